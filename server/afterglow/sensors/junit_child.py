@@ -1,0 +1,358 @@
+"""What a JUnit report holds, read with the standard library alone.
+
+Imported for small reports and, for big ones, run as a program of its own that can be killed:
+``python -I -S junit_child.py`` reads one line of JSON, ``{"ask": [ids]}``, then the report's bytes on
+stdin, and writes one JSON object (``Found``) on stdout. Invariants: outcomes come from test cases,
+never from a suite's attributes, which can only make a report less believable; text between tags is
+never looked at; a document type declaration (the only door for entities) ends the reading.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import sys
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Final, TypedDict
+from xml.parsers import expat
+
+MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_DEPTH: Final = 64
+MAX_IDS: Final = 20_000
+MAX_ID_CHARS: Final = 500
+MAX_FAILING: Final = 50
+MAX_LINE: Final = 10_000_000
+MAX_SECONDS: Final = 30 * 86_400.0
+MEMORY_BYTES: Final = 512 * 1024 * 1024
+CPU_SECONDS: Final = 3
+
+OTHER, SUITES, SUITE, CASE = range(4)
+_TAGS: Final = {"testsuites": SUITES, "testsuite": SUITE, "testcase": CASE}
+
+PASSED, SKIPPED, ERROR, FAILED = range(4)
+_VERDICTS: Final = {"failure": FAILED, "error": ERROR, "skipped": SKIPPED}
+"""Children of a test case. Reruns and flaky tries (``rerunFailure`` ...) stand beside the verdict."""
+_STATES: Final = {
+    "fail": FAILED,
+    "failed": FAILED,
+    "failure": FAILED,
+    "error": ERROR,
+    "errored": ERROR,
+    "skipped": SKIPPED,
+    "disabled": SKIPPED,
+    "notrun": SKIPPED,
+    "suppressed": SKIPPED,
+    "pending": SKIPPED,
+    "ignored": SKIPPED,
+}
+"""Values of a test case's ``status`` and ``result`` (CTest, GoogleTest) that are not a pass."""
+_ENCODINGS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16"})
+_THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
+
+Where = tuple[str, int | None]
+"""A file as the report names it, and a line as the report counts it."""
+
+
+class Found(TypedDict):
+    """``refused``: why nothing was read. ``answers``: of the ids asked for, those that passed."""
+
+    refused: str | None
+    whole: bool
+    complete: bool
+    passed: int
+    failed: int
+    skipped: int
+    errors: int
+    seconds: float | None
+    names: list[str]
+    started_at: int | None
+    zoned: bool
+    failing: list[str]
+    failed_ids: list[str]
+    first_failing: Where | None
+    answers: dict[str, Where | None]
+
+
+class Refused(Exception):
+    """The bytes are not a report that we read at all."""
+
+
+class _Suite:
+    """One open suite: what it claims, and the counts as they stood when it began."""
+
+    __slots__ = ("bad", "case_seconds", "cases", "claimed", "claimed_bad", "file", "seconds")
+
+    def __init__(self, attrs: dict[str, str], reader: _Reader) -> None:
+        self.claimed = _count(attrs.get("tests"))
+        self.claimed_bad = _count(attrs.get("failures")) + _count(attrs.get("errors"))
+        self.seconds = _seconds(attrs.get("time"))
+        self.file: str | None = attrs.get("file") or (reader.suites[-1].file if reader.suites else None)
+        self.cases = reader.cases
+        self.bad = reader.counts[FAILED] + reader.counts[ERROR]
+        self.case_seconds = reader.case_seconds
+
+
+class _Reader:
+    """The state of one reading; its methods are expat's handlers."""
+
+    def __init__(self, ask: Collection[str]) -> None:
+        self.ask = ask
+        self.stack: list[int] = []
+        self.suites: list[_Suite] = []
+        self.counts = [0, 0, 0, 0]
+        self.cases = 0
+        self.case_seconds = 0.0
+        self.timed = False
+        self.attrs: dict[str, str] = {}
+        self.verdict = PASSED
+        self.short = False
+        self.root_seconds: float | None = None
+        self.outer_seconds: float | None = None
+        self.names: list[str] = []
+        self.started_at: int | None = None
+        self.zoned = False
+        self.failing: list[str] = []
+        self.failed_ids: dict[str, None] = {}
+        self.first_failing: Where | None = None
+        self.answers: dict[str, Where | None] = {}
+
+    def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in _ENCODINGS:
+            raise Refused("encoding")
+
+    def doctype(self, _name: str, _system: str | None, _public: str | None, _subset: int) -> None:
+        raise Refused("document type")
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        stack = self.stack
+        kind = _TAGS.get(tag)
+        if kind is None:
+            kind = _TAGS.get(tag.rpartition(":")[2], OTHER)
+        if not stack and kind not in (SUITES, SUITE):
+            raise Refused("not a test report")
+        if len(stack) >= MAX_DEPTH:
+            raise Refused("depth")
+        if kind == CASE:
+            self._open_case(attrs)
+        elif kind == OTHER:
+            self._verdict(tag, stack[-1])
+        else:
+            self._open_suite(attrs)
+        stack.append(kind)
+
+    def end(self, _tag: str) -> None:
+        kind = self.stack.pop()
+        if kind == CASE:
+            self._close_case()
+        elif kind != OTHER:
+            self._close_suite(kind)
+
+    def _open_suite(self, attrs: dict[str, str]) -> None:
+        self.suites.append(_Suite(attrs, self))
+        if len(self.names) < 2:
+            self.names.append(attrs.get("name", "")[:MAX_ID_CHARS])
+        if self.started_at is None:
+            self.started_at, self.zoned = _instant(attrs.get("timestamp"))
+
+    def _close_suite(self, kind: int) -> None:
+        suite = self.suites.pop()
+        bad = self.counts[FAILED] + self.counts[ERROR]
+        # A report that promises more than it shows was cut short, or hides what went wrong.
+        if suite.claimed > self.cases - suite.cases or suite.claimed_bad > bad - suite.bad:
+            self.short = True
+        if kind == SUITES:
+            if not self.stack:
+                self.root_seconds = suite.seconds
+        elif SUITE not in self.stack:
+            seconds = suite.seconds
+            if seconds is None and self.timed:
+                seconds = self.case_seconds - suite.case_seconds
+            if seconds is not None:
+                self.outer_seconds = seconds + (self.outer_seconds or 0.0)
+
+    def _verdict(self, tag: str, parent: int) -> None:
+        if parent == OTHER:
+            return
+        verdict = _VERDICTS.get(tag)
+        if verdict is None:
+            verdict = _VERDICTS.get(tag.rpartition(":")[2], PASSED)
+        if parent == CASE:
+            self.verdict = max(self.verdict, verdict)
+        elif verdict in (FAILED, ERROR):
+            # Something broke outside every test (a suite that could not start): no case, yet no green.
+            self.counts[ERROR] += 1
+
+    def _open_case(self, attrs: dict[str, str]) -> None:
+        self.attrs = attrs
+        self.verdict = PASSED
+        for key in ("status", "result"):
+            state = attrs.get(key)
+            if state is not None:
+                self.verdict = max(self.verdict, _STATES.get(state.lower(), PASSED))
+
+    def _close_case(self) -> None:
+        attrs = self.attrs
+        name = attrs.get("name")
+        if name is None:
+            # pytest writes such a case for the test that Ctrl-C interrupted: the run was cut short.
+            self.short = True
+            return
+        self.cases += 1
+        self.counts[self.verdict] += 1
+        seconds = _seconds(attrs.get("time"))
+        if seconds is not None:
+            self.timed = True
+            self.case_seconds += seconds
+        if self.verdict >= ERROR:
+            self._failed(attrs, name)
+        elif self.verdict == PASSED and self.ask:
+            test = test_id(attrs.get("classname", ""), name)
+            if test in self.ask and test not in self.failed_ids:
+                self.answers[test] = self._where(attrs)
+
+    def _failed(self, attrs: dict[str, str], name: str) -> None:
+        test = test_id(attrs.get("classname", ""), name)
+        self.answers.pop(test, None)
+        if len(self.failing) < MAX_FAILING and test not in self.failed_ids:
+            self.failing.append(name[:MAX_ID_CHARS])
+        if len(self.failed_ids) < MAX_IDS:
+            self.failed_ids[test] = None
+        if self.first_failing is None:
+            self.first_failing = self._where(attrs)
+
+    def _where(self, attrs: dict[str, str]) -> Where | None:
+        file = attrs.get("file") or (self.suites[-1].file if self.suites else None)
+        if not file or len(file) > 4096:
+            return None
+        line = attrs.get("line", "")
+        if not (line.isascii() and line.isdigit() and len(line) < 9):
+            return file, None
+        return file, min(int(line), MAX_LINE)
+
+
+def test_id(classname: str, name: str) -> str:
+    """How a test is named across reports: class and name, at most ``MAX_ID_CHARS``."""
+    return f"{classname}::{name}"[:MAX_ID_CHARS]
+
+
+def scan(data: bytes, ask: Collection[str] = ()) -> Found:
+    """All that is kept of a report. Never raises for what ``data`` holds."""
+    reader = _Reader(frozenset(ask))
+    whole = False
+    refused: str | None = None
+    try:
+        parser = expat.ParserCreate(_encoding(data))
+        parser.XmlDeclHandler = reader.declared
+        parser.StartDoctypeDeclHandler = reader.doctype
+        parser.StartElementHandler = reader.start
+        parser.EndElementHandler = reader.end
+        # In one piece: expat takes time by the square of an attribute that comes in many.
+        parser.Parse(data, True)
+        whole = True
+    except Refused as reason:
+        refused = str(reason)
+    except expat.ExpatError:
+        pass
+    return _found(reader, whole, refused)
+
+
+def _found(reader: _Reader, whole: bool, refused: str | None) -> Found:
+    root = reader.root_seconds
+    passed, skipped, errors, failed = reader.counts
+    return {
+        "refused": refused,
+        "whole": whole,
+        "complete": whole and not reader.short and reader.cases > 0,
+        "passed": passed,
+        "failed": failed,
+        "skipped": skipped,
+        "errors": errors,
+        "seconds": root or reader.outer_seconds,
+        "names": reader.names,
+        "started_at": reader.started_at,
+        "zoned": reader.zoned,
+        "failing": reader.failing,
+        "failed_ids": list(reader.failed_ids),
+        "first_failing": reader.first_failing,
+        "answers": reader.answers,
+    }
+
+
+def _encoding(data: bytes) -> str:
+    """Which encoding to read ``data`` in, whatever it says of itself; others are refused."""
+    if len(data) > MAX_BYTES:
+        raise Refused("size")
+    if data[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        raise Refused("encoding")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if b"\0" in data[:4]:
+        raise Refused("encoding")
+    return "utf-8"
+
+
+def _count(text: str | None) -> int:
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
+        return 0
+    return int(text)
+
+
+def _seconds(text: str | None) -> float | None:
+    if not text:
+        return None
+    if "," in text and _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and 0 <= value <= MAX_SECONDS else None
+
+
+def _instant(text: str | None) -> tuple[int | None, bool]:
+    """Milliseconds since the epoch, and whether the text named its zone (else it is taken as UTC)."""
+    if not text or len(text) > 64:
+        return None, False
+    try:
+        when = datetime.fromisoformat(text.strip())
+        zoned = when.tzinfo is not None
+        return int((when if zoned else when.replace(tzinfo=UTC)).timestamp() * 1000), zoned
+    except (ValueError, OverflowError):
+        return None, False
+
+
+def _limit() -> None:
+    """Makes this process one that cannot hurt: little memory, little time, last in line."""
+    try:
+        import resource  # noqa: PLC0415 - only the child needs it, and not every system has it
+    except ImportError:
+        return
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        try:
+            resource.setrlimit(what, (most, most))
+        except (OSError, ValueError):
+            continue
+    try:
+        os.nice(5)
+    except OSError:
+        return
+
+
+def main() -> int:
+    """The program: one line of JSON and the report in, one JSON object out."""
+    _limit()
+    asked = json.loads(sys.stdin.buffer.readline())
+    found = scan(sys.stdin.buffer.read(MAX_BYTES + 1), asked["ask"])
+    sys.stdout.buffer.write(json.dumps(found).encode("ascii"))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
