@@ -1,0 +1,29 @@
+"""What the loop makes the outside do. Invariant: a closed union; each kind is run in one place."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from afterglow.core.model import Mode, WarmToken
+
+
+@frozen
+class SendToken:
+    """Show a line now."""
+
+    token: WarmToken
+
+
+@frozen
+class RefreshHints:
+    """Ask the client to ask for its hints again."""
+
+
+@frozen
+class ModeChanged:
+    """The one switch is in another position, whoever moved it."""
+
+    mode: Mode
+
+
+Effect = SendToken | RefreshHints | ModeChanged

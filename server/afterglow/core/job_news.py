@@ -1,0 +1,185 @@
+"""What is said when a job ends well: what it was and how long it took, then one thing more.
+
+Invariant: the head stands within 40 columns; the tail is the first of ``TAILS`` whose condition the
+records prove, so that a line tells one thing, the most worth knowing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from afterglow.core import words
+from afterglow.core.clean import one_line
+from afterglow.core.history import FASTEST_DAYS, Story, fresh
+from afterglow.core.local_time import Clock
+from afterglow.core.model import Event, Json
+
+_LABEL: Final = 22
+_METRIC: Final = 24
+_LONG_RED_MS: Final = 30 * 60 * 1_000
+_LONG_RED_RUNS: Final = 3
+_SHORT_RED_MS: Final = 60 * 1_000
+_USUAL_SHARE: Final = 0.2
+_USUAL_MS: Final = 2_000
+
+
+@frozen
+class End:
+    """A job that ended ok, what its history allows to claim, and the clock to tell times by."""
+
+    event: Event
+    story: Story
+    clock: Clock
+
+    @property
+    def took(self) -> str | None:
+        """Its duration in words, if it was measured."""
+        return None if self.event.duration_ms is None else words.duration(self.event.duration_ms)
+
+
+def _tests(end: End) -> str:
+    passed, skipped = end.event.number("passed"), end.event.number("skipped")
+    counts = "tests passed" if passed is None else f"{passed} passed"
+    if passed is not None and skipped:
+        counts += f", {skipped} skipped"
+    return counts + (f" in {end.took}" if end.took else "")
+
+
+def _ok(what: str) -> Callable[[End], str]:
+    return lambda end: what + (f", {end.took}" if end.took else "")
+
+
+def _done(what: str) -> Callable[[End], str]:
+    return lambda end: f"{what} done" + (f" in {end.took}" if end.took else "")
+
+
+def _deploy(end: End) -> str:
+    return _done("Rollback" if end.event.data.get("rollback") is True else "Deploy")(end)
+
+
+def _labelled(otherwise: str) -> Callable[[End], str]:
+    return lambda end: _done(one_line(end.event.label or "", _LABEL) or otherwise)(end)
+
+
+HEADS: Final[dict[str, Callable[[End], str]]] = {
+    "test": _tests,
+    "build": _ok("build ok"),
+    "lint": _ok("lint clean"),
+    "typecheck": _ok("types check"),
+    "debug": _ok("debug run ok"),
+    "deploy": _deploy,
+    "migration": _done("Migration"),
+    "training": _done("Training"),
+    "agent": _labelled("Agent"),
+    "task": _labelled("Task"),
+}
+
+
+@frozen
+class Tail:
+    """One thing more. ``jobs``: which kinds it is for. ``tell``: the words with what joins them on."""
+
+    rule_id: str
+    jobs: frozenset[str]
+    tell: Callable[[End], str | None]
+
+
+def _metric(end: End) -> str | None:
+    metrics = end.event.data.get("metrics")
+    if not isinstance(metrics, Mapping):
+        return None
+    numbers = {name: value for name, value in metrics.items() if _is_number(value)}
+    name = next((name for name in _METRIC_ORDER if name in numbers), next(iter(numbers), None))
+    said = one_line(str(name).replace("_", " "), _METRIC) if name is not None else ""
+    return f", {said} {_measured(said, numbers[name])}" if name is not None and said else None
+
+
+_METRIC_ORDER: Final = ("accuracy", "val_accuracy", "acc", "val_acc", "f1", "auc", "val_loss", "loss")
+_SHARES: Final = frozenset({"accuracy", "acc", "precision", "recall"})
+
+
+def _measured(name: str, value: float) -> str:
+    if name.rsplit(" ", maxsplit=1)[-1] in _SHARES and 0 <= value <= 100:
+        return words.percent(value * 100 if value <= 1 else value)
+    return words.measure(value)
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+
+
+def _green(end: End) -> str | None:
+    streak = end.story.streak
+    if streak is None:
+        return None
+    lasted = end.event.at - streak.began if streak.began is not None else None
+    runs = words.counted(streak.runs, "run")
+    if lasted is not None and fresh(streak, end.event.at):
+        if streak.runs > 1 and (lasted >= _LONG_RED_MS or streak.runs >= _LONG_RED_RUNS):
+            return f", green after {words.duration(lasted)} and {runs}"
+        if lasted < _SHORT_RED_MS:
+            return f", first green after {words.counted(streak.runs, 'failed run')}"
+        if streak.green_at is None:
+            return f", first green after {words.duration(lasted)}"
+    if streak.green_at is not None:
+        return f", first green since {end.clock.since(streak.green_at)}"
+    return f", green after {words.counted(streak.runs, 'failed run')}"
+
+
+def _worked(end: End) -> str | None:
+    streak = end.story.streak
+    return f", after {words.counted(streak.runs, 'failed run')}" if streak is not None else None
+
+
+def _more(end: End) -> str | None:
+    return f", {end.story.more} more than last time" if end.story.more else None
+
+
+def _fastest(end: End) -> str | None:
+    return f", fastest in {FASTEST_DAYS} days" if end.story.fastest else None
+
+
+def _usual(end: End) -> str | None:
+    took, usual = end.event.duration_ms, end.story.usual_ms
+    if took is None or usual is None or abs(took - usual) < max(_USUAL_MS, usual * _USUAL_SHARE):
+        return None
+    said = words.duration(usual)
+    return f" (usually {said})" if said != end.took else None
+
+
+def _coverage(end: End) -> str | None:
+    value: Json = end.event.data.get("coverage")
+    # At most 1 may be a share or a percentage; nobody can tell which.
+    return f", coverage {words.percent(value)}" if _is_number(value) and 1 < value <= 100 else None
+
+
+_CHECKS: Final = frozenset({"test", "build", "lint", "typecheck"})
+_WORKS: Final = frozenset({"deploy", "migration", "training"})
+_OTHERS: Final = frozenset({"agent", "task"})
+
+TAILS: Final = (
+    Tail("metric", frozenset({"training"}) | _OTHERS, _metric),
+    Tail("green", _CHECKS, _green),
+    Tail("worked", _WORKS, _worked),
+    Tail("more", frozenset({"test"}), _more),
+    Tail("fastest", _CHECKS | _WORKS, _fastest),
+    Tail("usual", _CHECKS | _WORKS | _OTHERS, _usual),
+    Tail("coverage", frozenset({"test"}), _coverage),
+)
+
+
+def job_line(event: Event, story: Story, clock: Clock) -> tuple[str, str] | None:
+    """(text, rule id) for a job that ended ok; None where there is no number to tell."""
+    head = HEADS.get(event.job or "")
+    if head is None:
+        return None
+    end = End(event, story, clock)
+    for tail in TAILS:
+        said = tail.tell(end) if event.job in tail.jobs else None
+        if said is not None:
+            return head(end) + said, f"{event.job}.{tail.rule_id}"
+    numbered = end.took is not None or (event.job == "test" and event.number("passed") is not None)
+    return (head(end), f"{event.job}.plain") if numbered else None
