@@ -195,8 +195,11 @@ class Watcher:
                 while not (self._pending or self._shaken or self._stopping.is_set()):
                     self._signal.wait()
             now = time.monotonic()
-            gap = GATHER_SECONDS if now - last > CALM_SECONDS else min(gap * 2, STORM_GAP_SECONDS)
-            if self._stopping.wait(max(GATHER_SECONDS, last + gap - now)):
+            calm = now - last > CALM_SECONDS
+            gap = GATHER_SECONDS if calm else min(gap * 2, STORM_GAP_SECONDS)
+            # The first event after a calm wakes at once: what it tells of may be gone a moment later
+            # (a stash that is popped again). Those that follow are gathered.
+            if self._stopping.wait(0 if calm else max(GATHER_SECONDS, last + gap - now)):
                 return
             with self._signal:
                 owners, self._pending = frozenset(self._pending), set()

@@ -1,0 +1,71 @@
+"""Which folders of a repository to watch, without their sub-folders, to miss nothing of it.
+
+Invariant: at most seven, and only real folders that exist now; what does not exist yet is awaited in
+the folder where it will appear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from afterglow.sensors import gitstate
+from afterglow.sensors.gitconfig import Config
+from afterglow.sensors.gitdir import Repo, current_branch, push_remote
+from afterglow.sensors.gitread import Below, is_name
+
+Folders = Mapping[str, frozenset[str] | None]
+"""Folder -> the names in it that matter, None for any."""
+
+_OWN: Final = frozenset((*gitstate.NAMES, "HEAD", "logs"))
+_LOGS: Final = ("logs",)
+_REF_LOGS: Final = ("logs", "refs")
+_REMOTES: Final = ("logs", "refs", "remotes")
+_TAGS: Final = ("refs", "tags")
+
+
+def no_repository(root: str) -> Folders:
+    """Where a repository would appear."""
+    return {root: frozenset((".git",))}
+
+
+def folders(repo: Repo, config: Config, newest_tags: tuple[str, ...] | None) -> Folders:
+    """The folders to watch for this checkout; ``newest_tags``: the folder of nested tags in use."""
+    found: dict[str, frozenset[str] | None] = {}
+    _add(found, repo.own, (), _OWN)
+    _add(found, repo.own, _LOGS, frozenset(("HEAD", "refs")))
+    if repo.common.folder(*_REF_LOGS) is None:
+        _add(found, repo.common, _LOGS, frozenset(("HEAD", "refs")))
+    else:
+        _add(found, repo.common, _REF_LOGS, frozenset(("stash", "remotes")))
+        for parts in _remote_folders(repo, config):
+            _add(found, repo.common, parts, None)
+    if repo.common.folder(*_TAGS) is None:
+        _add(found, repo.common, ("refs",), frozenset(("tags",)))
+    else:
+        _add(found, repo.common, _TAGS, None)
+        if newest_tags is not None:
+            _add(found, repo.common, newest_tags, None)
+    return found
+
+
+def _add(
+    found: dict[str, frozenset[str] | None], base: Below, parts: tuple[str, ...], names: frozenset[str] | None
+) -> None:
+    if base.folder(*parts) is not None:
+        found[base.path(*parts)] = names
+
+
+def _remote_folders(repo: Repo, config: Config) -> list[tuple[str, ...]]:
+    """The folder of the remote that this branch is pushed to, and the one of the branch's log;
+    as far as they exist."""
+    branch = current_branch(repo.own)
+    remote = (*_REMOTES, *push_remote(config, branch).split("/"))
+    if not all(is_name(part) for part in remote) or repo.common.folder(*remote) is None:
+        return [_REMOTES]
+    deepest = remote
+    for part in (branch or "").split("/")[:-1]:
+        if not is_name(part) or repo.common.folder(*deepest, part) is None:
+            break
+        deepest = (*deepest, part)
+    return [remote] if deepest == remote else [remote, deepest]
