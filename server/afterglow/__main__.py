@@ -1,0 +1,7 @@
+"""``python -m afterglow``: the same as the ``afterglow`` command."""
+
+import sys
+
+from afterglow.cli import main
+
+sys.exit(main())

@@ -1,0 +1,199 @@
+"""The sensors of one window, on a thread of their own: a wake, a scan, observations to the loop.
+
+Invariant: a watched folder is armed before it is read, and after a wake everything is read again;
+file events are hints, never news. A thread that has nothing due waits without waking.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from queue import Empty, SimpleQueue
+from typing import Final
+
+from attrs import field, frozen, mutable
+
+from afterglow.core.model import Observation
+from afterglow.sensors.git import GitSensor, Mark
+from afterglow.sensors.reports import ReportSensor
+from afterglow.sensors.watch import Names, Watcher
+from afterglow.store.marks import MarkRow
+
+log = logging.getLogger("afterglow")
+
+BELL: Final = "bell"
+ROUNDS: Final = 4
+"""How often one wake may find new folders to watch before the next wake goes on with it."""
+
+
+@frozen
+class Sensed:
+    """What one scan of one workspace gave. ``git_changed`` False for report scans."""
+
+    workspace: str
+    sensor: str
+    observations: tuple[Observation, ...] = ()
+    marks: tuple[MarkRow, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    known_since: int | None = None
+    commits_before: tuple[int, ...] = ()
+    problem: str | None = None
+    first: bool = False
+
+
+@mutable
+class _Place:
+    """The sensors of one workspace."""
+
+    git: GitSensor
+    reports: ReportSensor
+    fresh: set[str] = field(factory=lambda: {"git", "reports"})
+
+
+class Senses:
+    """``tell`` is called on this thread for each scan that found something, ``ring`` for the bell,
+    ``trouble`` with one line for each cause that costs a sensor. None of them may block."""
+
+    def __init__(
+        self,
+        bell_folder: str,
+        tell: Callable[[Sensed], None],
+        ring: Callable[[], None],
+        trouble: Callable[[str], None],
+        wall: Callable[[], int],
+    ) -> None:
+        self._bell_folder = bell_folder
+        self._tell = tell
+        self._ring = ring
+        self._wall = wall
+        self._places: dict[str, _Place] = {}
+        self._due: dict[str, float] = {}
+        self._queue: SimpleQueue[Callable[[], object] | frozenset[str] | None] = SimpleQueue()
+        self._watcher = Watcher(self._queue.put, trouble)
+        self._thread = threading.Thread(target=self._run, name="afterglow-senses", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen for the bell; workspaces are added one by one."""
+        self._thread.start()
+
+    def add(self, workspace: str, marks: Iterable[MarkRow]) -> None:
+        """Watch a workspace from where its logs were read to before."""
+        known = {
+            mark.path: Mark(mark.path, mark.inode, mark.offset, mark.last_time, mark.recent, mark.extra)
+            for mark in marks
+        }
+        self._queue.put(lambda: self._add(workspace, known))
+
+    def remove(self, workspace: str) -> None:
+        self._queue.put(lambda: self._remove(workspace))
+
+    def check(self) -> None:
+        """Look whether every watch still stands, and mend what does not."""
+        self._queue.put(self._watcher.check)
+
+    def watches(self) -> int:
+        """The number of kernel watches held now."""
+        return self._watcher.count()
+
+    def stop(self, seconds: float = 1.0) -> None:
+        """End the thread and the watcher; give up waiting after ``seconds``."""
+        self._queue.put(None)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+        self._watcher.stop()
+
+    # -- on the thread -----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        self._guard(lambda: self._watcher.set(BELL, {self._bell_folder: Names(exact=frozenset({"bell"}))}))
+        while True:
+            try:
+                item = self._queue.get(timeout=self._patience())
+            except Empty:
+                self._scan_due()
+                continue
+            if item is None:
+                return
+            if isinstance(item, frozenset):
+                self._wake(item)
+            else:
+                self._guard(item)
+
+    def _patience(self) -> float | None:
+        """Seconds until a scan was asked for, None (for ever) where none was."""
+        return max(0.0, min(self._due.values()) - time.monotonic()) if self._due else None
+
+    def _scan_due(self) -> None:
+        now = time.monotonic()
+        for owner in [owner for owner, due in self._due.items() if due <= now]:
+            del self._due[owner]
+            self._guard(lambda owner=owner: self._scan(owner))  # type: ignore[misc]
+
+    def _wake(self, owners: frozenset[str]) -> None:
+        if BELL in owners:
+            self._ring()
+        for owner in sorted(owners - {BELL}):
+            self._guard(lambda owner=owner: self._scan(owner))  # type: ignore[misc]
+
+    def _add(self, workspace: str, marks: Mapping[str, Mark]) -> None:
+        if workspace in self._places:
+            return
+        self._places[workspace] = _Place(GitSensor(workspace, marks), ReportSensor(workspace))
+        for sensor in ("git", "reports"):
+            self._guard(lambda sensor=sensor: self._scan(f"{sensor}:{workspace}"))  # type: ignore[misc]
+
+    def _remove(self, workspace: str) -> None:
+        self._places.pop(workspace, None)
+        for sensor in ("git", "reports"):
+            self._due.pop(f"{sensor}:{workspace}", None)
+            self._watcher.set(f"{sensor}:{workspace}", {})
+
+    def _scan(self, owner: str) -> None:
+        sensor, _, workspace = owner.partition(":")
+        place = self._places.get(workspace)
+        if place is None:
+            return
+        source = place.git if sensor == "git" else place.reports
+        for _ in range(ROUNDS):
+            folders = dict(source.folders())
+            self._watcher.set(owner, folders)
+            first = sensor in place.fresh
+            place.fresh.discard(sensor)
+            if sensor == "git":
+                self._scan_git(owner, workspace, place.git, first)
+            else:
+                self._scan_reports(owner, workspace, place.reports, first)
+            if dict(source.folders()) == folders:
+                return
+
+    def _scan_git(self, owner: str, workspace: str, sensor: GitSensor, first: bool) -> None:
+        scan = sensor.scan(self._wall(), not first)
+        since, before = sensor.known()
+        marks = tuple(
+            MarkRow(mark.path, mark.inode, mark.offset, mark.last_time, tuple(mark.recent), mark.extra)
+            for mark in scan.marks
+        )
+        self._ask_again(owner, scan.again_after_ms)
+        self._tell(
+            Sensed(
+                workspace, "git", scan.observations, marks, scan.unresolved, since, before, scan.problem, first
+            )
+        )
+
+    def _scan_reports(self, owner: str, workspace: str, sensor: ReportSensor, first: bool) -> None:
+        scan = sensor.scan(self._wall(), not first)
+        self._ask_again(owner, scan.again_after_ms)
+        if scan.observations or scan.problem or first:
+            self._tell(Sensed(workspace, "reports", scan.observations, problem=scan.problem, first=first))
+
+    def _ask_again(self, owner: str, after_ms: int | None) -> None:
+        if after_ms is not None:
+            self._due[owner] = time.monotonic() + after_ms / 1000
+
+    def _guard(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - a sensor that fails must not end the others
+            log.warning("sensor: %s", type(error).__name__)

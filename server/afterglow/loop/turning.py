@@ -1,0 +1,101 @@
+"""One turn inside the store's transaction: read the moment, decide, write it down.
+
+Invariant: runs on the store's thread, touches no window state but the frozen copy it was given.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+
+from attrs import evolve, frozen
+
+from afterglow.core.model import Event, Facts, Hazard, Moment, Turn
+from afterglow.core.settings import Settings
+from afterglow.core.step import spokesman, step
+from afterglow.core.window import WindowState
+from afterglow.loop.clock import Clock
+from afterglow.loop.record import turn_record
+from afterglow.store import facts, turns
+from afterglow.store.rows import new_id
+
+
+@frozen
+class GitKnowledge:
+    """What the git sensor of a workspace knows beyond the records: see ``GitSensor.known``."""
+
+    unresolved: tuple[str, ...] = ()
+    known_since: int | None = None
+    commits_before: tuple[int, ...] = ()
+
+
+@frozen
+class Setting:
+    """Everything of the window that one turn looks at, frozen when its waits were over."""
+
+    window: str
+    state: WindowState
+    settings: Settings
+    zone: tzinfo
+    git: Mapping[str, GitKnowledge]
+    clock: Clock
+
+
+def take_turn(connection: sqlite3.Connection, seqs: Sequence[int], setting: Setting) -> Turn | None:
+    """Decide the turn of a burst and write it, in the transaction at hand. None if it is no longer ours."""
+    began = setting.clock.fine()
+    now = setting.clock.wall()
+    burst = turns.owned(connection, setting.window, seqs)
+    if not burst:
+        return None
+    git = setting.git.get(burst[0].workspace, GitKnowledge())
+    known_facts: dict[int, Facts] = {
+        event.seq: facts.facts_for(connection, event, git.known_since, git.commits_before) for event in burst
+    }
+    event = spokesman(burst, lambda candidate: known_facts[candidate.seq].history, setting.settings)
+    moment = _moment(connection, event, known_facts[event.seq], git, setting, now)
+    turn = step(moment, event, burst, setting.settings)
+    if turn.token is not None:
+        turn = evolve(turn, token=evolve(turn.token, latency_ms=round(setting.clock.fine() - began, 3)))
+    turns.settle(
+        connection,
+        turn,
+        burst,
+        event,
+        moment.session,
+        setting.window,
+        now,
+        lambda decided: turn_record(decided, event),
+    )
+    return turn
+
+
+def _moment(
+    connection: sqlite3.Connection, event: Event, known: Facts, git: GitKnowledge, setting: Setting, now: int
+) -> Moment:
+    settings, state = setting.settings, setting.state
+    read = turns.know(connection, event, settings.mode, now, settings.session_gap_minutes * 60_000)
+    unresolved = git.unresolved
+    if read.conflict_since is not None and not unresolved:
+        unresolved = ("conflict",)
+    hazards = read.hazards
+    if state.secret(now):
+        hazards = (*hazards, Hazard("credential", max(state.secret_until, now + 1)))
+    return Moment(
+        now=now,
+        zone=setting.zone,
+        mode=read.mode,
+        session=read.session,
+        facts=known,
+        dnd_until=read.dnd_until,
+        red=read.red,
+        unresolved=unresolved,
+        hazards=hazards,
+        exception_at=read.exception_at,
+        error_surge=state.error_surge,
+        newcomer=read.newcomer,
+        token_id=new_id(now),
+    )
+
+

@@ -1,0 +1,385 @@
+"""One language server process: the window, its sensors and its store, and the client they serve.
+
+Invariant: no decision is taken here and no handler waits for the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from attrs import evolve, frozen
+
+from afterglow.core.effects import Effect, ModeChanged, RefreshHints, SendToken
+from afterglow.core.events import Problem, parse_event
+from afterglow.core.model import Observation
+from afterglow.core.settings import Settings
+from afterglow.loop import logs, uris
+from afterglow.loop.clock import SYSTEM, zone_named
+from afterglow.loop.config import load
+from afterglow.loop.ports import Ports
+from afterglow.loop.senses import Sensed, Senses
+from afterglow.loop.turning import GitKnowledge
+from afterglow.loop.window import Window
+from afterglow.lsp import places
+from afterglow.lsp.display import Client, Display, client_of
+from afterglow.store import archive, marks
+from afterglow.store.database import Database
+from afterglow.store.home import Home, find_home, make_private, ring
+from afterglow.store.thread import StoreThread
+
+T = TypeVar("T")
+
+PURGE_AFTER_SECONDS: Final = 20.0
+REFRESH_SECONDS: Final = 5.0
+LOOK_AGAIN_MS: Final = 60_000
+RETENTION_MS: Final = 90 * 24 * 60 * 60 * 1000
+
+
+@frozen
+class SensorState:
+    """What is known of one sensor: ``seen`` when it last observed something (ms), ``problem`` a line."""
+
+    name: str
+    seen: int | None = None
+    problem: str | None = None
+
+
+class App:
+    """``notify`` and ``ask`` speak to the client; ``loop`` is the one everything here runs on."""
+
+    def __init__(self, notify: Callable[[str, Any], None], ask: Callable[[str, Any, float], Any]) -> None:
+        self._notify = notify
+        self._ask = ask
+        self.client = Client()
+        self.settings = Settings()
+        self.options: Mapping[str, Any] = {}
+        self.folders: dict[str, str] = {}
+        self.sensors: dict[str, SensorState] = {}
+        self.window: Window | None = None
+        self._home: Home = find_home(os.environ)
+        self._problems: tuple[str, ...] = ()
+        self._store_problem: str | None = None
+        self._told: dict[str, Any] | None = None
+        self._senses: Senses | None = None
+        self._sensing: set[str] = set()
+        self._looked_at = SYSTEM.ticks()
+        self._store: StoreThread | None = None
+        self._display: Display | None = None
+        self._tasks: set[asyncio.Future[Any]] = set()
+
+    # -- life --------------------------------------------------------------------------------------
+
+    def initialize(self, params: dict[str, Any]) -> None:
+        """Read what the client is and wants; nothing is opened or watched yet."""
+        self.client = client_of(params)
+        options = params.get("initializationOptions")
+        self.options = options if isinstance(options, dict) else {}
+        loaded = load(self._home, os.environ, self.options)
+        self.settings, self._problems = loaded.settings, loaded.problems
+        self.folders = {uri: place for uri in places.folders_of(params) if (place := places.workspace_of(uri))}
+
+    def initialized(self) -> None:
+        """Open the store, begin the session, listen."""
+        if self.window is not None:
+            return
+        logs.set_up(self._home.log_file)
+        loop = asyncio.get_running_loop()
+        self._display = Display(self.client, self._notify, self._ask, loop.call_later)
+        self._store = StoreThread(
+            lambda: Database(self._home), lambda call: _quietly(loop.call_soon_threadsafe, call)
+        )
+        self._store.start()
+        zone, problem = zone_named(self.settings.time_zone)
+        if problem is not None:
+            self._problems = (*self._problems, problem)
+        ports = Ports(self, SYSTEM, loop.call_later, self.show, lambda: ring(self._home))
+        self.window = Window(f"{os.getpid()}-{secrets.token_hex(6)}", ports, self.settings, zone)
+        self._listen(loop)
+        self.window.open(tuple(self.folders.values()), self._opened)
+        loop.call_later(PURGE_AFTER_SECONDS, self._purge)
+
+    def stop(self) -> None:
+        """The client is gone or said goodbye: close what is open, promptly."""
+        if self._display is not None:
+            self._display.end()
+        if self.window is not None:
+            self.window.close()
+        if self._store is not None:
+            self._store.stop()
+        if self._senses is not None:
+            self._senses.stop()
+
+    def submit(self, work: Callable[[Database], T], then: Callable[[T], None] | None = None) -> None:
+        """The store as the loop's port; notices on the way when the disk fails or is back."""
+        assert self._store is not None
+
+        def answered(pair: tuple[T, str | None]) -> None:
+            if pair[1] != self._store_problem:
+                self._store_problem = pair[1]
+                self.tell_status()
+            if then is not None:
+                then(pair[0])
+
+        self._store.submit(lambda database: (work(database), database.problem), answered)
+
+    # -- sensors -----------------------------------------------------------------------------------
+
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            make_private(self._home.run)
+        except OSError:
+            self._sensor_trouble("no folder for waking other windows can be made: check the data folder")
+            return
+        deliver = loop.call_soon_threadsafe
+        self._senses = Senses(
+            str(self._home.run),
+            lambda sensed: _quietly(deliver, lambda: self._sensed(sensed)),
+            lambda: _quietly(deliver, self._bell),
+            lambda line: _quietly(deliver, lambda: self._sensor_trouble(line)),
+            SYSTEM.wall,
+        )
+        self._senses.start()
+
+    def _bell(self) -> None:
+        if self.window is not None:
+            self.window.bell()
+
+    def _opened(self) -> None:
+        self.tell_status()
+        self._sense()
+
+    def _sense(self) -> None:
+        """Bring the sensors in line with the folders, the mode and the trust of this moment."""
+        if self.window is None or self._senses is None:
+            return
+        wanted = set(self.window.workspaces)
+        if self.window.mode == "off" or self.settings.trust == "restricted":
+            wanted = set()
+        for place in self._sensing - wanted:
+            self._senses.remove(place)
+            self.window.git.pop(place, None)
+        for place in wanted - self._sensing:
+            self._add_place(place)
+        self._sensing = wanted
+
+    def _add_place(self, place: str) -> None:
+        self.submit(
+            lambda database: marks.load(database.connection, place),
+            lambda known: self._senses.add(place, known) if self._senses and place in self._sensing else None,
+        )
+
+    def _sensed(self, sensed: Sensed) -> None:
+        if self.window is None or sensed.workspace not in self._sensing:
+            return
+        if sensed.sensor == "git":
+            self.window.git[sensed.workspace] = GitKnowledge(
+                sensed.unresolved, sensed.known_since, sensed.commits_before
+            )
+        seen = SYSTEM.wall() if sensed.observations else None
+        before = self.sensors.get(sensed.sensor, SensorState(sensed.sensor))
+        self.sensors[sensed.sensor] = evolve(before, seen=seen or before.seen, problem=sensed.problem)
+        if sensed.observations or sensed.marks:
+            self.window.observe(sensed.observations, sensed.workspace, sensed.marks)
+
+    def look_again(self) -> None:
+        """Somebody came back to this window: see, at most once a minute, that the sensors still stand."""
+        now = SYSTEM.ticks()
+        if self._senses is not None and now - self._looked_at >= LOOK_AGAIN_MS:
+            self._looked_at = now
+            self._senses.check()
+
+    def _sensor_trouble(self, line: str) -> None:
+        self.sensors["watcher"] = SensorState("watcher", problem=line)
+        self.tell_status()
+
+    # -- effects -----------------------------------------------------------------------------------
+
+    def show(self, effect: Effect) -> None:
+        """Run one effect."""
+        if isinstance(effect, SendToken):
+            if self._display is not None:
+                self._display.show(effect.token, self.settings)
+        elif isinstance(effect, RefreshHints):
+            if self.client.refresh_hints:
+                self._in_background(self._ask("workspace/inlayHint/refresh", None, REFRESH_SECONDS))
+        elif isinstance(effect, ModeChanged):
+            self._sense()
+            self.tell_status()
+
+    def typing(self) -> None:
+        """The user typed: a line that is held on screen as progress goes."""
+        if self._display is not None:
+            self._display.end()
+
+    def tell_status(self) -> None:
+        """Send ``afterglow/status`` where it differs from what was sent last."""
+        made = self.status()
+        if made != self._told:
+            self._told = made
+            self._notify("afterglow/status", made)
+
+    def status(self) -> dict[str, Any]:
+        """Health, mode and what is wrong, as ``afterglow/status`` has it."""
+        settings = self.settings
+        problems = [*self._problems]
+        problems += [state.problem for state in self.sensors.values() if state.problem and state.name == "watcher"]
+        if self._store_problem is not None:
+            problems.insert(0, self._store_problem)
+        return {
+            "health": "degraded" if problems else "ok",
+            "mode": self.window.mode if self.window is not None else settings.mode,
+            "message": problems[0] if problems else None,
+            "problems": problems,
+            "enrichment": {
+                "enabled": False,
+                "spentToday": {"tokens": 0, "usd": 0, "calls": 0},
+                "budget": {
+                    "tokens": settings.enrichment_daily_tokens,
+                    "usd": settings.enrichment_daily_usd,
+                    "calls": settings.enrichment_daily_calls,
+                },
+            },
+        }
+
+    def sensor_rows(self) -> list[dict[str, Any]]:
+        """One row a sensor for ``afterglow/snapshot``; ``source`` is how its events are marked."""
+        on = bool(self._sensing)
+        rows = []
+        for name, source in (("git", "git"), ("reports", "report"), ("editor", "editor")):
+            state = self.sensors.get(name)
+            ready = name == "editor" or (on and state is not None)
+            rows.append(
+                {"name": name, "source": source, "on": ready, "problem": state.problem if state else None}
+            )
+        return rows
+
+    # -- what the client reports -------------------------------------------------------------------
+
+    def event(self, params: Any) -> Problem | None:
+        """Take one ``afterglow/event``; a Problem where it is none."""
+        if self.window is None or self.window.mode == "off":
+            return None
+        made = parse_event(
+            params,
+            default_workspace=self._workspace_for(params),
+            now=SYSTEM.wall(),
+            source="editor",
+            to_workspace=places.workspace_of,
+        )
+        if isinstance(made, Problem):
+            return made
+        if made.kind in _AT_ONCE:
+            _AT_ONCE[made.kind](self, made)
+        else:
+            self.window.observe((made,))
+        return None
+
+    def _workspace_for(self, params: Any) -> str | None:
+        """The first folder that contains the event's uri, else the first folder."""
+        data = params.get("data") if isinstance(params, dict) else None
+        uri = data.get("uri") if isinstance(data, dict) else None
+        roots = self.window.workspaces if self.window is not None else ()
+        if isinstance(uri, str):
+            path = uris.document_key(uri)
+            for root in roots:
+                if path == root or path.startswith(root.rstrip(os.sep) + os.sep):
+                    return root
+        return roots[0] if roots else None
+
+    def _focus(self, made: Observation) -> None:
+        assert self.window is not None
+        self.window.focused(made.data.get("focused") is True)
+        self.look_again()
+        uri = made.data.get("uri")
+        if isinstance(uri, str):
+            self.window.fronted(uris.document_key(uri))
+
+    def _saved(self, made: Observation) -> None:
+        assert self.window is not None
+        uri = made.data.get("uri")
+        if isinstance(uri, str):
+            self.window.saved(made.workspace, uris.document_key(uri))
+
+    def _diagnostics(self, made: Observation) -> None:
+        assert self.window is not None
+        errors = made.data.get("errors")
+        if isinstance(errors, int):
+            self.window.diagnosed(errors)
+
+    # -- folders and settings ----------------------------------------------------------------------
+
+    def change_folders(self, added: Sequence[str], removed: Sequence[str]) -> None:
+        """Workspace folders came and went (URIs)."""
+        assert self.window is not None
+        gone = [self.folders.pop(uri) for uri in removed if uri in self.folders]
+        still = set(self.folders.values())
+        self.window.leave([place for place in gone if place not in still])
+        fresh = {uri: place for uri in added if (place := places.workspace_of(uri))}
+        self.folders.update(fresh)
+        self.window.open(tuple(fresh.values()), self._sense)
+        self._sense()
+
+    def change_settings(self, section: Any) -> None:
+        """The editor's settings are these now (the section as an object, or null to ask for them)."""
+        if section is None:
+            if self.client.configuration:
+                self._in_background(self._pull_settings())
+            return
+        if not isinstance(section, dict) or self.window is None:
+            return
+        kept = {name: self.options[name] for name in ("trust", "timeZone", "locale", "commands") if name in self.options}
+        loaded = load(self._home, os.environ, {**section, **kept})
+        self.settings, self._problems = loaded.settings, loaded.problems
+        self.window.settings = loaded.settings
+        self._bell()
+        self._sense()
+        self.tell_status()
+
+    async def _pull_settings(self) -> None:
+        answer = await self._ask("workspace/configuration", {"items": [{"section": "afterglow"}]}, REFRESH_SECONDS)
+        if isinstance(answer, list) and answer and isinstance(answer[0], dict):
+            self.change_settings(answer[0])
+
+    # -- small things ------------------------------------------------------------------------------
+
+    def _in_background(self, work: Any) -> None:
+        async def quiet() -> None:
+            try:
+                await work
+            except Exception:  # noqa: BLE001 - a client that does not answer costs nothing
+                return
+
+        task = asyncio.ensure_future(quiet())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _purge(self) -> None:
+        """Delete what is older than the retention, a little at a time."""
+        before = SYSTEM.wall() - RETENTION_MS
+
+        def more(left: bool) -> None:
+            if left:
+                self._purge()
+
+        self.submit(lambda database: database.write(lambda connection: archive.purge(connection, before)), more)
+
+
+_AT_ONCE: Final[dict[str, Callable[[App, Observation], None]]] = {
+    "focus": App._focus,
+    "file.saved": App._saved,
+    "diagnostics": App._diagnostics,
+}
+
+
+def _quietly(deliver: Callable[[Callable[[], None]], object], call: Callable[[], None]) -> None:
+    """Bring a call to the loop; one that comes after the loop ended is nothing."""
+    try:
+        deliver(call)
+    except RuntimeError:
+        return
+
+

@@ -1,0 +1,65 @@
+"""The language server put together: which message goes where. Invariant: one line per message."""
+
+from __future__ import annotations
+
+from afterglow import __version__
+from afterglow.core.model import Json
+from afterglow.lsp import stdio
+from afterglow.lsp.app import App
+from afterglow.lsp.requests import Requests
+from afterglow.lsp.wire import SidecarServer
+
+CONTRACT = 1
+"""The version of our own methods and shapes that ``initialize`` names."""
+
+
+def build() -> tuple[SidecarServer, App]:
+    """A server with every handler registered, not yet connected."""
+    server = SidecarServer("afterglow", __version__)
+    app = App(server.notify, server.ask)
+    requests = Requests(app)
+
+    def initialize(params: dict[str, Json]) -> Json:
+        app.initialize(params)
+        if app.options.get("commands") is False:
+            server.advertise_commands(())
+        return requests.capabilities(CONTRACT)
+
+    server.on_initialize(initialize)
+    for method, notified in {
+        "initialized": lambda _params: app.initialized(),
+        "textDocument/didOpen": requests.did_open,
+        "textDocument/didChange": requests.did_change,
+        "textDocument/didClose": requests.did_close,
+        "textDocument/didSave": requests.did_save,
+        "workspace/didChangeWorkspaceFolders": requests.did_change_folders,
+        "workspace/didChangeConfiguration": requests.did_change_settings,
+        "afterglow/event": requests.event,
+    }.items():
+        server.raw_notification(method, notified)
+    for method, asked in {
+        "textDocument/inlayHint": requests.inlay_hint,
+        "inlayHint/resolve": requests.resolve_hint,
+        "afterglow/explain": requests.explain,
+        "afterglow/snapshot": requests.snapshot,
+    }.items():
+        server.raw_request(method, asked)
+    for name, run in {
+        "afterglow.explain": requests.explain,
+        "afterglow.mode": requests.mode,
+        "afterglow.dnd": requests.dnd,
+    }.items():
+        server.raw_command(name, run)
+    return server, app
+
+
+def serve_stdio() -> int:
+    """Serve the client on stdin and stdout; does not return but ends the process with the exit code."""
+    server, app = build()
+    stdio.leave(stdio.run_stdio(server, stdio.Hooks(on_stop=app.stop)))
+
+
+def serve_tcp(host: str, port: int) -> int:
+    """Serve the first client that connects, for debugging. Raises OSError for an address that is taken."""
+    server, app = build()
+    stdio.leave(stdio.run_tcp(server, host, port, stdio.Hooks(on_stop=app.stop)))

@@ -1,0 +1,1 @@
+"""Measurements. Ratios only: absolute times are the machine's."""
