@@ -36,13 +36,12 @@ def test_an_absurd_length_ends_the_process(target: Target, length: int) -> None:
 
 def test_a_large_length_that_is_not_kept_to_costs_no_memory(target: Target) -> None:
     with target.open() as client:
-        before = client.virtual_kb()
         client.send(b"Content-Length: 900000000\r\n\r\n{")
         ids = [client.start_request(*target.ping) for _ in range(5)]
         client.response(ids[-1], 2)
         assert client.rss_kb(peak=True) <= 64 * 1024
-        # Of the 900 MB announced nothing is reserved; each thread that starts meanwhile reserves 64 MB.
-        assert client.virtual_kb() - before <= 400 * 1024
+        # Of the 900 MB announced nothing is reserved.
+        assert client.virtual_kb() <= 300 * 1024
 
 
 def test_a_hundred_megabytes_are_discarded(target: Target) -> None:

@@ -1,4 +1,4 @@
-"""Waiting on a loop for what gives no signal."""
+"""Waiting for what gives no signal, and resting where nothing should happen."""
 
 from __future__ import annotations
 
@@ -9,10 +9,24 @@ from typing import Any
 
 
 async def until(ready: Callable[[], Any], deadline: float = 5.0) -> None:
-    """Return when ``ready()`` is true; raises ``TimeoutError`` after ``deadline`` seconds."""
+    """On a loop: return when ``ready()`` is true; raises ``TimeoutError`` after ``deadline`` seconds."""
     async with asyncio.timeout(deadline):
         while not ready():  # noqa: ASYNC110 - what is waited for may be outside the loop
             await asyncio.sleep(0.002)
+
+
+def wait_until(ready: Callable[[], Any], deadline: float = 10.0) -> None:
+    """Without a loop: return when ``ready()`` is true; raises ``TimeoutError`` after ``deadline`` seconds."""
+    end = time.monotonic() + deadline
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.005)
+
+
+async def a_round() -> None:
+    """Let the loop go round once."""
+    await asyncio.sleep(0)
 
 
 def rest(seconds: float) -> None:

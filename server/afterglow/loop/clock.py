@@ -44,7 +44,9 @@ class LocalZone(tzinfo):
 
     def fromutc(self, dt: datetime) -> datetime:
         stamp = dt.replace(tzinfo=UTC).timestamp()
-        return (dt.replace(tzinfo=None) + timedelta(seconds=time.localtime(stamp).tm_gmtoff)).replace(tzinfo=self)
+        return (dt.replace(tzinfo=None) + timedelta(seconds=time.localtime(stamp).tm_gmtoff)).replace(
+            tzinfo=self
+        )
 
 
 def zone_named(name: str | None) -> tuple[tzinfo, str | None]:
@@ -56,4 +58,7 @@ def zone_named(name: str | None) -> tuple[tzinfo, str | None]:
     try:
         return zoneinfo.ZoneInfo(name), None
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return LocalZone(), "timeZone: no such time zone; use a name such as Europe/Berlin. Local time is used."
+        return (
+            LocalZone(),
+            "timeZone: no such time zone; use a name such as Europe/Berlin. Local time is used.",
+        )

@@ -43,5 +43,7 @@ def _read(home: Home, problems: list[str]) -> Mapping[str, Any] | None:
     try:
         return tomllib.loads(raw[: 1 << 20].decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
-        problems.append("config.toml: it is not valid TOML, so none of it is used; check it with a TOML checker")
+        problems.append(
+            "config.toml: it is not valid TOML, so none of it is used; check it with a TOML checker"
+        )
         return None

@@ -128,7 +128,11 @@ def silence_record(event: Event, reason: str) -> dict[str, Any]:
 
 
 def explain(
-    connection: Connection, *, token_id: str | None = None, event_id: str | None = None, window: str | None = None
+    connection: Connection,
+    *,
+    token_id: str | None = None,
+    event_id: str | None = None,
+    window: str | None = None,
 ) -> dict[str, Any] | None:
     """The record of one turn: of a token, of an event, else the newest (of ``window``, or of all)."""
     found = turns.find_turn(connection, token_id=token_id, event_id=event_id, window=window)

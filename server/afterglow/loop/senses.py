@@ -53,12 +53,12 @@ class _Place:
 
 
 class Senses:
-    """``tell`` is called on this thread for each scan that found something, ``ring`` for the bell,
-    ``trouble`` with one line for each cause that costs a sensor. None of them may block."""
+    """``tell`` is called on this thread for each scan that found something, ``ring`` for the bell
+    (None where there is none to hear), ``trouble`` with one line for each cause that costs a sensor. None of them may block."""
 
     def __init__(
         self,
-        bell_folder: str,
+        bell_folder: str | None,
         tell: Callable[[Sensed], None],
         ring: Callable[[], None],
         trouble: Callable[[str], None],
@@ -107,7 +107,9 @@ class Senses:
     # -- on the thread -----------------------------------------------------------------------------
 
     def _run(self) -> None:
-        self._guard(lambda: self._watcher.set(BELL, {self._bell_folder: Names(exact=frozenset({"bell"}))}))
+        bell = self._bell_folder
+        if bell is not None:
+            self._guard(lambda: self._watcher.set(BELL, {bell: Names(exact=frozenset({"bell"}))}))
         while True:
             try:
                 item = self._queue.get(timeout=self._patience())
@@ -178,7 +180,15 @@ class Senses:
         self._ask_again(owner, scan.again_after_ms)
         self._tell(
             Sensed(
-                workspace, "git", scan.observations, marks, scan.unresolved, since, before, scan.problem, first
+                workspace,
+                "git",
+                scan.observations,
+                marks,
+                scan.unresolved,
+                since,
+                before,
+                scan.problem,
+                first,
             )
         )
 

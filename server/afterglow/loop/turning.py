@@ -97,5 +97,3 @@ def _moment(
         newcomer=read.newcomer,
         token_id=new_id(now),
     )
-
-

@@ -318,6 +318,6 @@ def excluded(path: str, workspace: str, patterns: Sequence[str]) -> bool:
 
 
 def _hint_of(token: WarmToken, anchor: Anchor) -> Hint:
-    return Hint(uris.document_key(anchor.uri), anchor.line, token.response, token.id, token.created_at + token.ttl_ms)
-
-
+    return Hint(
+        uris.document_key(anchor.uri), anchor.line, token.response, token.id, token.created_at + token.ttl_ms
+    )

@@ -11,8 +11,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from attrs import evolve, frozen
-
 from afterglow.core.effects import Effect, ModeChanged, RefreshHints, SendToken
 from afterglow.core.events import Problem, parse_event
 from afterglow.core.model import Observation
@@ -21,31 +19,20 @@ from afterglow.loop import logs, uris
 from afterglow.loop.clock import SYSTEM, zone_named
 from afterglow.loop.config import load
 from afterglow.loop.ports import Ports
-from afterglow.loop.senses import Sensed, Senses
-from afterglow.loop.turning import GitKnowledge
 from afterglow.loop.window import Window
 from afterglow.lsp import places
 from afterglow.lsp.display import Client, Display, client_of
-from afterglow.store import archive, marks
+from afterglow.lsp.sensing import Sensing, quietly
+from afterglow.store import archive
 from afterglow.store.database import Database
-from afterglow.store.home import Home, find_home, make_private, ring
+from afterglow.store.home import Home, find_home, ring
 from afterglow.store.thread import StoreThread
 
 T = TypeVar("T")
 
 PURGE_AFTER_SECONDS: Final = 20.0
 REFRESH_SECONDS: Final = 5.0
-LOOK_AGAIN_MS: Final = 60_000
 RETENTION_MS: Final = 90 * 24 * 60 * 60 * 1000
-
-
-@frozen
-class SensorState:
-    """What is known of one sensor: ``seen`` when it last observed something (ms), ``problem`` a line."""
-
-    name: str
-    seen: int | None = None
-    problem: str | None = None
 
 
 class App:
@@ -58,15 +45,12 @@ class App:
         self.settings = Settings()
         self.options: Mapping[str, Any] = {}
         self.folders: dict[str, str] = {}
-        self.sensors: dict[str, SensorState] = {}
+        self.sensing: Sensing | None = None
         self.window: Window | None = None
         self._home: Home = find_home(os.environ)
         self._problems: tuple[str, ...] = ()
         self._store_problem: str | None = None
         self._told: dict[str, Any] | None = None
-        self._senses: Senses | None = None
-        self._sensing: set[str] = set()
-        self._looked_at = SYSTEM.ticks()
         self._store: StoreThread | None = None
         self._display: Display | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
@@ -80,7 +64,9 @@ class App:
         self.options = options if isinstance(options, dict) else {}
         loaded = load(self._home, os.environ, self.options)
         self.settings, self._problems = loaded.settings, loaded.problems
-        self.folders = {uri: place for uri in places.folders_of(params) if (place := places.workspace_of(uri))}
+        self.folders = {
+            uri: place for uri in places.folders_of(params) if (place := places.workspace_of(uri))
+        }
 
     def initialized(self) -> None:
         """Open the store, begin the session, listen."""
@@ -90,7 +76,7 @@ class App:
         loop = asyncio.get_running_loop()
         self._display = Display(self.client, self._notify, self._ask, loop.call_later)
         self._store = StoreThread(
-            lambda: Database(self._home), lambda call: _quietly(loop.call_soon_threadsafe, call)
+            lambda: Database(self._home), lambda call: quietly(loop.call_soon_threadsafe, call)
         )
         self._store.start()
         zone, problem = zone_named(self.settings.time_zone)
@@ -98,7 +84,7 @@ class App:
             self._problems = (*self._problems, problem)
         ports = Ports(self, SYSTEM, loop.call_later, self.show, lambda: ring(self._home))
         self.window = Window(f"{os.getpid()}-{secrets.token_hex(6)}", ports, self.settings, zone)
-        self._listen(loop)
+        self.sensing = Sensing(self.window, self._home, self.submit, loop, self.tell_status)
         self.window.open(tuple(self.folders.values()), self._opened)
         loop.call_later(PURGE_AFTER_SECONDS, self._purge)
 
@@ -110,8 +96,8 @@ class App:
             self.window.close()
         if self._store is not None:
             self._store.stop()
-        if self._senses is not None:
-            self._senses.stop()
+        if self.sensing is not None:
+            self.sensing.stop()
 
     def submit(self, work: Callable[[Database], T], then: Callable[[T], None] | None = None) -> None:
         """The store as the loop's port; notices on the way when the disk fails or is back."""
@@ -126,75 +112,18 @@ class App:
 
         self._store.submit(lambda database: (work(database), database.problem), answered)
 
-    # -- sensors -----------------------------------------------------------------------------------
-
-    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            make_private(self._home.run)
-        except OSError:
-            self._sensor_trouble("no folder for waking other windows can be made: check the data folder")
-            return
-        deliver = loop.call_soon_threadsafe
-        self._senses = Senses(
-            str(self._home.run),
-            lambda sensed: _quietly(deliver, lambda: self._sensed(sensed)),
-            lambda: _quietly(deliver, self._bell),
-            lambda line: _quietly(deliver, lambda: self._sensor_trouble(line)),
-            SYSTEM.wall,
-        )
-        self._senses.start()
-
-    def _bell(self) -> None:
-        if self.window is not None:
-            self.window.bell()
-
     def _opened(self) -> None:
         self.tell_status()
         self._sense()
 
     def _sense(self) -> None:
-        """Bring the sensors in line with the folders, the mode and the trust of this moment."""
-        if self.window is None or self._senses is None:
-            return
-        wanted = set(self.window.workspaces)
-        if self.window.mode == "off" or self.settings.trust == "restricted":
-            wanted = set()
-        for place in self._sensing - wanted:
-            self._senses.remove(place)
-            self.window.git.pop(place, None)
-        for place in wanted - self._sensing:
-            self._add_place(place)
-        self._sensing = wanted
-
-    def _add_place(self, place: str) -> None:
-        self.submit(
-            lambda database: marks.load(database.connection, place),
-            lambda known: self._senses.add(place, known) if self._senses and place in self._sensing else None,
-        )
-
-    def _sensed(self, sensed: Sensed) -> None:
-        if self.window is None or sensed.workspace not in self._sensing:
-            return
-        if sensed.sensor == "git":
-            self.window.git[sensed.workspace] = GitKnowledge(
-                sensed.unresolved, sensed.known_since, sensed.commits_before
-            )
-        seen = SYSTEM.wall() if sensed.observations else None
-        before = self.sensors.get(sensed.sensor, SensorState(sensed.sensor))
-        self.sensors[sensed.sensor] = evolve(before, seen=seen or before.seen, problem=sensed.problem)
-        if sensed.observations or sensed.marks:
-            self.window.observe(sensed.observations, sensed.workspace, sensed.marks)
+        if self.sensing is not None:
+            self.sensing.follow(self.settings.trust)
 
     def look_again(self) -> None:
-        """Somebody came back to this window: see, at most once a minute, that the sensors still stand."""
-        now = SYSTEM.ticks()
-        if self._senses is not None and now - self._looked_at >= LOOK_AGAIN_MS:
-            self._looked_at = now
-            self._senses.check()
-
-    def _sensor_trouble(self, line: str) -> None:
-        self.sensors["watcher"] = SensorState("watcher", problem=line)
-        self.tell_status()
+        """Somebody came back to this window: see that the sensors still stand."""
+        if self.sensing is not None:
+            self.sensing.look_again()
 
     # -- effects -----------------------------------------------------------------------------------
 
@@ -226,7 +155,8 @@ class App:
         """Health, mode and what is wrong, as ``afterglow/status`` has it."""
         settings = self.settings
         problems = [*self._problems]
-        problems += [state.problem for state in self.sensors.values() if state.problem and state.name == "watcher"]
+        if self.sensing is not None and self.sensing.trouble is not None:
+            problems.append(self.sensing.trouble)
         if self._store_problem is not None:
             problems.insert(0, self._store_problem)
         return {
@@ -244,18 +174,6 @@ class App:
                 },
             },
         }
-
-    def sensor_rows(self) -> list[dict[str, Any]]:
-        """One row a sensor for ``afterglow/snapshot``; ``source`` is how its events are marked."""
-        on = bool(self._sensing)
-        rows = []
-        for name, source in (("git", "git"), ("reports", "report"), ("editor", "editor")):
-            state = self.sensors.get(name)
-            ready = name == "editor" or (on and state is not None)
-            rows.append(
-                {"name": name, "source": source, "on": ready, "problem": state.problem if state else None}
-            )
-        return rows
 
     # -- what the client reports -------------------------------------------------------------------
 
@@ -331,16 +249,22 @@ class App:
             return
         if not isinstance(section, dict) or self.window is None:
             return
-        kept = {name: self.options[name] for name in ("trust", "timeZone", "locale", "commands") if name in self.options}
+        kept = {
+            name: self.options[name]
+            for name in ("trust", "timeZone", "locale", "commands")
+            if name in self.options
+        }
         loaded = load(self._home, os.environ, {**section, **kept})
         self.settings, self._problems = loaded.settings, loaded.problems
         self.window.settings = loaded.settings
-        self._bell()
+        self.window.bell()
         self._sense()
         self.tell_status()
 
     async def _pull_settings(self) -> None:
-        answer = await self._ask("workspace/configuration", {"items": [{"section": "afterglow"}]}, REFRESH_SECONDS)
+        answer = await self._ask(
+            "workspace/configuration", {"items": [{"section": "afterglow"}]}, REFRESH_SECONDS
+        )
         if isinstance(answer, list) and answer and isinstance(answer[0], dict):
             self.change_settings(answer[0])
 
@@ -365,7 +289,9 @@ class App:
             if left:
                 self._purge()
 
-        self.submit(lambda database: database.write(lambda connection: archive.purge(connection, before)), more)
+        self.submit(
+            lambda database: database.write(lambda connection: archive.purge(connection, before)), more
+        )
 
 
 _AT_ONCE: Final[dict[str, Callable[[App, Observation], None]]] = {
@@ -373,13 +299,3 @@ _AT_ONCE: Final[dict[str, Callable[[App, Observation], None]]] = {
     "file.saved": App._saved,
     "diagnostics": App._diagnostics,
 }
-
-
-def _quietly(deliver: Callable[[Callable[[], None]], object], call: Callable[[], None]) -> None:
-    """Bring a call to the loop; one that comes after the loop ended is nothing."""
-    try:
-        deliver(call)
-    except RuntimeError:
-        return
-
-

@@ -9,6 +9,7 @@ from typing import Any
 from afterglow.loop.uris import to_path
 from afterglow.sensors.gitdir import find_root
 
+
 @lru_cache(maxsize=256)
 def workspace_of(uri: str) -> str | None:
     """The canonical workspace of a folder that a client names; None where it is no folder here."""
@@ -21,7 +22,11 @@ def workspace_of(uri: str) -> str | None:
 def folders_of(params: dict[str, Any]) -> list[str]:
     """The folder URIs that an ``initialize`` names, the first one first."""
     folders = params.get("workspaceFolders")
-    named = [folder.get("uri") for folder in folders if isinstance(folder, dict)] if isinstance(folders, list) else []
+    named = (
+        [folder.get("uri") for folder in folders if isinstance(folder, dict)]
+        if isinstance(folders, list)
+        else []
+    )
     uris = [uri for uri in named if isinstance(uri, str)]
     if not uris:
         uris = [place for name in ("rootUri", "rootPath") if isinstance(place := params.get(name), str)][:1]

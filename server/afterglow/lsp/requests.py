@@ -141,8 +141,9 @@ class Requests:
         if token_id is not None or event_id is not None:
             window = None
         return self._read(
-            lambda database: explain(database.connection, token_id=token_id, event_id=event_id, window=window)
-            or _NOTHING
+            lambda database: (
+                explain(database.connection, token_id=token_id, event_id=event_id, window=window) or _NOTHING
+            )
         )
 
     def snapshot(self, _params: Json) -> Awaitable[Json]:
@@ -154,7 +155,7 @@ class Requests:
             hour=0, minute=0, second=0, microsecond=0
         )
         gap = app.settings.session_gap_minutes * 60_000
-        status, sensors = app.status(), app.sensor_rows()
+        status, sensors = app.status(), app.sensing.rows() if app.sensing is not None else []
 
         def work(database: Database) -> Json:
             connection = database.connection
@@ -168,7 +169,8 @@ class Requests:
                 if stay is None
                 else {"id": stay.id, "turn": stay.turn, "startedAt": iso(stay.started_at)},
                 "red": [
-                    {"job": key.job, "label": key.label, "since": iso(key.since), "runs": key.runs} for key in red
+                    {"job": key.job, "label": key.label, "since": iso(key.since), "runs": key.runs}
+                    for key in red
                 ],
                 "last": turns.last_tokens(connection, LAST_LINES, roots),
                 "counts": query.counts(connection, int(midnight.timestamp() * 1000)),
@@ -216,7 +218,9 @@ class Requests:
             self._app.window.ports.ring()
             self._app.window.bell()
 
-    def _read(self, work: Callable[[Database], T], after: Callable[[], None] | None = None) -> Awaitable[T | None]:
+    def _read(
+        self, work: Callable[[Database], T], after: Callable[[], None] | None = None
+    ) -> Awaitable[T | None]:
         """Ask the store; the answer arrives as a future of this loop."""
         answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         if self._app.window is None:
@@ -256,7 +260,11 @@ def _text(params: Json, name: str) -> str | None:
 
 
 def _uris(folders: Json) -> list[str]:
-    named = [folder.get("uri") for folder in folders if isinstance(folder, dict)] if isinstance(folders, list) else []
+    named = (
+        [folder.get("uri") for folder in folders if isinstance(folder, dict)]
+        if isinstance(folders, list)
+        else []
+    )
     return [uri for uri in named if isinstance(uri, str)]
 
 

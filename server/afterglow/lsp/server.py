@@ -9,6 +9,9 @@ from afterglow.lsp.app import App
 from afterglow.lsp.requests import Requests
 from afterglow.lsp.wire import SidecarServer
 
+M_ARENA_MAX = -8
+"""The number of glibc's parameter in ``malloc.h``."""
+
 CONTRACT = 1
 """The version of our own methods and shapes that ``initialize`` names."""
 
@@ -53,8 +56,19 @@ def build() -> tuple[SidecarServer, App]:
     return server, app
 
 
+def save_memory() -> None:
+    """Let glibc's threads share one heap: each of its own would reserve 64 MB of addresses."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+    except (ImportError, OSError, AttributeError, TypeError):
+        return  # another C library, or another system: nothing to save
+
+
 def serve_stdio() -> int:
     """Serve the client on stdin and stdout; does not return but ends the process with the exit code."""
+    save_memory()
     server, app = build()
     stdio.leave(stdio.run_stdio(server, stdio.Hooks(on_stop=app.stop)))
 
