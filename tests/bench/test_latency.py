@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.bench.test_wire_ratios import BARE, HINT, started
+from tests.support import figures
 from tests.support.patience import rest
 from tests.support.sidecar import Sidecar, git, repository
 
@@ -48,7 +49,8 @@ def bare_round_trip() -> float:
 def tell(what: str, taken: list[float], unit: float) -> None:
     p50, p99 = centile(taken, 0.5), centile(taken, 0.99)
     sys.stdout.write(
-        f"\n{what}: p50 {p50:.2f} ms, p99 {p99:.2f} ms; {p50 / unit:.1f} and {p99 / unit:.1f} bare round trips\n"
+        f"\n{what}: p50 {p50:.2f} ms, p99 {p99:.2f} ms; "
+        f"{p50 / unit:.1f} and {p99 / unit:.1f} bare round trips\n"
     )
 
 
@@ -112,18 +114,14 @@ def test_a_large_workspace_at_rest(tmp_path: Path) -> None:
         watches = 0
         for descriptor in Path(f"/proc/{client.pid}/fdinfo").iterdir():
             watches += descriptor.read_text().count("inotify wd:")
-        stat = Path(f"/proc/{client.pid}/stat")
-
-        def ticks() -> int:
-            return sum(int(figure) for figure in stat.read_text().rpartition(")")[2].split()[11:13])
-
         rest(25)  # the retention's first look is over, and the machine is calm
-        before, woken = ticks(), client.wakeups()
+        before, woken = figures.ticks(client.pid), client.wakeups()
         rest(REST_SECONDS)  # what is measured is that nothing happens
-        spent, wakeups = ticks() - before, client.wakeups() - woken
+        spent, wakeups = figures.ticks(client.pid) - before, client.wakeups() - woken
         sys.stdout.write(
             f"\n{FOLDERS} folders: {watches} watches, {client.rss_kb()} KiB, "
-            f"{spent} ticks of {1000 // os.sysconf('SC_CLK_TCK')} ms and {wakeups} wake-ups in {REST_SECONDS} s\n"
+            f"{spent} ticks of {1000 // os.sysconf('SC_CLK_TCK')} ms and {wakeups} wake-ups "
+            f"in {REST_SECONDS} s\n"
         )
         assert watches <= 10
         assert spent == 0

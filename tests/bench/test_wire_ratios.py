@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 import pytest_lsp
 
+from tests.support import figures
+from tests.support.patience import rest
 from tests.support.rawclient import message, server_env
 from tests.support.target import TARGETS, Target
 
@@ -81,15 +83,10 @@ class Blocking:
         self.send(message({"jsonrpc": "2.0", "method": "initialized", "params": {}}))
 
     def cpu(self) -> float:
-        """Seconds, all threads that still run."""
-        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+        return figures.cpu_seconds(self.process.pid)
 
     def rss(self) -> float:
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return float(line.split()[1])
-        raise AssertionError("the server is gone")
+        return figures.memory_kb(self.process.pid, "VmRSS")
 
 
 @contextmanager
@@ -168,7 +165,6 @@ def test_ratio(
 def test_idle(target: Target) -> None:
     with started(target.argv) as client:
         client.request("textDocument/inlayHint", HINT)
-        stat = Path(f"/proc/{client.process.pid}/stat")
-        ticks = stat.read_text().rpartition(")")[2].split()[11:13]
-        time.sleep(10)  # what is measured is that nothing happens
-        assert stat.read_text().rpartition(")")[2].split()[11:13] == ticks
+        before = figures.ticks(client.process.pid)
+        rest(10)  # what is measured is that nothing happens
+        assert figures.ticks(client.process.pid) == before

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.sidecar import QUICK, Sidecar, git, repository
+from tests.support.sidecar import JOB, QUICK, Sidecar, afterglow, git, lines, repository
 
-JOB: dict[str, Any] = {"label": "make", "exitCode": 0, "durationMs": 12_000, "data": {"job": "build"}}
 PROGRESS = {"window": {"workDoneProgress": True}}
 
 
@@ -22,7 +21,10 @@ def test_without_the_opt_in_a_line_is_progress_until_the_next_edit(tmp_path: Pat
         assert begun["value"] == {"kind": "begin", "title": "build ok, 12 s", "cancellable": False}
         created = client.notification("window/workDoneProgress/create")
         assert created["token"] == begun["token"]
-        edit = {"textDocument": {"uri": (root / "a.txt").as_uri(), "version": 2}, "contentChanges": [{"text": ""}]}
+        edit = {
+            "textDocument": {"uri": (root / "a.txt").as_uri(), "version": 2},
+            "contentChanges": [{"text": ""}],
+        }
         client.notify("textDocument/didChange", edit)
         ended = client.notification("$/progress", matching=lambda it: it["value"]["kind"] == "end")
         assert ended["token"] == begun["token"]
@@ -69,7 +71,12 @@ def test_what_the_server_says_of_itself(tmp_path: Path) -> None:
         commands = capabilities["executeCommandProvider"]["commands"]
         assert sorted(commands) == ["afterglow.dnd", "afterglow.explain", "afterglow.mode"]
         status = client.notification("afterglow/status")
-        assert (status["health"], status["mode"], status["message"], status["problems"]) == ("ok", "normal", None, [])
+        assert (status["health"], status["mode"], status["message"], status["problems"]) == (
+            "ok",
+            "normal",
+            None,
+            [],
+        )
         assert status["enrichment"] == {
             "enabled": False,
             "spentToday": {"tokens": 0, "usd": 0, "calls": 0},
@@ -108,8 +115,6 @@ def test_in_restricted_trust_nothing_of_the_workspace_is_read(tmp_path: Path) ->
 
 
 def test_what_happened_while_no_window_was_open_is_recorded_and_not_shown(tmp_path: Path) -> None:
-    from tests.support.sidecar import afterglow, lines  # noqa: PLC0415
-
     root = repository(tmp_path / "project")
     chatty = {**QUICK, "mode": "chatty"}
     with Sidecar(root, options=chatty) as client:

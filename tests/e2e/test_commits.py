@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from tests.support.sidecar import Sidecar, afterglow, git, lines, repository
+from tests.support.patience import wait_until
+from tests.support.sidecar import Sidecar, afterglow, git, lines, recorded, repository
 
 COMMITS = 100
 
@@ -43,23 +45,28 @@ def test_three_servers_on_one_folder_tell_each_of_a_hundred_commits_once(tmp_pat
             client.listen()
         for number in range(1, COMMITS + 1):
             commit(root, number)
-            until = time.monotonic() + 15
-            while sum(len(client.tokens) for client in clients) < number and time.monotonic() < until:
-                clients[number % 3].ask("afterglow/snapshot")
+            wait_until(partial(told_by, clients, number), 15)
         told = [token["event"]["id"] for client in clients for token in client.tokens]
-    recorded = lines(afterglow("events", "--json", "--kind", "commit").stdout)
-    assert len(recorded) == COMMITS
-    assert sorted(told) == sorted(event["id"] for event in recorded)
+    events = lines(afterglow("events", "--json", "--kind", "commit").stdout)
+    assert len(events) == COMMITS
+    assert sorted(told) == sorted(event["id"] for event in events)
 
 
-def listed(root: Path, enough: Callable[[list[str]], bool]) -> list[str]:
-    """The kinds of git events recorded for a workspace, sorted, as soon as they are enough."""
-    until = time.monotonic() + 20
-    while True:
-        found = lines(afterglow("events", "--json", "--workspace", str(root)).stdout)
-        kinds = sorted(event["kind"] for event in found if event["kind"] != "session.open")
-        if enough(kinds) or time.monotonic() > until:
-            return kinds
+def told_by(clients: list[Sidecar], number: int) -> bool:
+    """Whether together they were told so many lines."""
+    return sum(len(client.tokens) for client in clients) >= number
+
+
+def listed(root: Path, number: int = 0, kind: str | None = None) -> list[str]:
+    """The kinds of git events of a workspace, sorted, when there are as many, and one of this kind."""
+
+    def kinds(found: list[dict[str, Any]]) -> list[str]:
+        return sorted(event["kind"] for event in found if event["kind"] != "session.open")
+
+    def enough(found: list[dict[str, Any]]) -> bool:
+        return len(kinds(found)) >= number and (kind is None or kind in kinds(found))
+
+    return kinds(recorded("--workspace", str(root), enough=enough))
 
 
 def test_each_git_operation_is_listed_once_with_the_right_kind(tmp_path: Path) -> None:
@@ -69,13 +76,13 @@ def test_each_git_operation_is_listed_once_with_the_right_kind(tmp_path: Path) -
         with Sidecar(root, options={"mode": "chatty", "coalesceMs": 0, "typingPauseMs": 0}) as client:
             client.listen()
             expected = operate(root)
-            listed(root, lambda kinds, expected=expected: len(kinds) >= len(expected))  # type: ignore[misc]
+            listed(root, len(expected))
             git(root, "gc", "--quiet")
             git(root, "status")
             git(root, "reflog", "expire", "--expire=now", "--all")
             commit(root, 99)
             expected.append("commit")
-            kinds = listed(root, lambda kinds, expected=expected: len(kinds) >= len(expected))  # type: ignore[misc]
+            kinds = listed(root, len(expected))
         assert kinds == sorted(expected), root.name
         assert git(root, "status", "--porcelain") == ""
 
@@ -104,7 +111,7 @@ def operate(root: Path) -> list[str]:
     write("c\n", "c.txt")
     git(root, "stash", "--quiet")
     # A stash that is popped within a few milliseconds leaves nothing to read.
-    listed(root, lambda kinds: "stash" in kinds)
+    listed(root, kind="stash")
     git(root, "stash", "pop", "--quiet")
     git(root, "commit", "--quiet", "-m", "three")
     expected += ["reset", "stash", "commit"]

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+from typing import Any
 
-from tests.support.sidecar import QUICK, Sidecar, afterglow, git, lines, repository
+import pytest
+
+from tests.support import real_pytest
+from tests.support.sidecar import JOB, QUICK, Sidecar, afterglow, git, lines, recorded, repository
 
 TEST = "def test_sum() -> None:\n    assert 1 + 1 == {}\n\n\ndef test_other() -> None:\n    assert True\n"
 
 
-def pytest_words(*extra: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *extra)
+@pytest.fixture(autouse=True)
+def quick_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also for the runs that ``afterglow run`` starts."""
+    for name, value in real_pytest.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
+def jobs(number: int) -> list[dict[str, Any]]:
+    """The jobs that ended, when there are as many."""
+    return recorded("--kind", "job.finished", enough=lambda found: len(found) >= number)
 
 
 def newest_job(client: Sidecar, number: int) -> dict[str, object]:
     """The ``number``-th job that is recorded, its turn over."""
-    found: list[dict[str, object]] = []
-    for _ in range(400):
-        found = lines(afterglow("events", "--json", "--kind", "job.finished").stdout)
-        if len(found) >= number:
-            break
-    job = found[number - 1]
+    job: dict[str, object] = jobs(number)[number - 1]
     client.turn_of(str(job["id"]))
     return job
 
 
 def test_red_is_silent_and_the_first_green_is_told_with_its_counts(tmp_path: Path) -> None:
     root = repository(tmp_path / "project")
-    run = ("run", "--", *pytest_words("--junitxml=report.xml"))
+    run = ("run", "--", *real_pytest.pytest_words("report.xml"))
     (root / ".gitignore").write_text("report.xml\n__pycache__/\n.gitignore\ntest_sum.py\n")
     with Sidecar(root) as client:
         client.listen()
@@ -59,15 +65,12 @@ def test_red_is_silent_and_the_first_green_is_told_with_its_counts(tmp_path: Pat
 
 
 def test_a_report_alone_is_enough_and_its_anchor_is_where_the_test_stands(tmp_path: Path) -> None:
-    import subprocess  # noqa: PLC0415
-
     root = repository(tmp_path / "project")
     with Sidecar(root) as client:
         client.listen()
         for wrong, expected in ((3, 1), (2, 0)):
             (root / "test_sum.py").write_text(TEST.format(wrong))
-            made = subprocess.run(pytest_words("--junitxml=report.xml"), cwd=root, capture_output=True, check=False)
-            assert made.returncode == expected
+            assert real_pytest.run_pytest(root, report="report.xml") == expected
             newest_job(client, 2 - expected)
         token = client.token(1)
         assert token["anchor"] == {"uri": (root / "test_sum.py").as_uri(), "line": 0}
@@ -89,7 +92,10 @@ def test_a_report_alone_is_enough_and_its_anchor_is_where_the_test_stands(tmp_pa
             text = "#\n#\n" if lines_now else "x"
             client.notify(
                 "textDocument/didChange",
-                {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"range": change, "text": text}]},
+                {
+                    "textDocument": {"uri": uri, "version": 2},
+                    "contentChanges": [{"range": change, "text": text}],
+                },
             )
             hints = client.ask("textDocument/inlayHint", asked)
             assert [hint["position"]["line"] for hint in hints] == lines_now
@@ -115,40 +121,36 @@ def test_a_clients_own_reports_are_heard_and_bad_ones_cost_nothing(tmp_path: Pat
         client.report("no.such.kind")
         client.report("job.finished", status=7)
         client.notify("afterglow/event", "nonsense")
-        client.report("job.finished", label="make", exitCode=0, durationMs=12_000, data={"job": "build"})
+        client.report("job.finished", **JOB)
         assert client.token(1)["response"] == "build ok, 12 s"
         client.report("job.finished", label="make", exitCode=2, durationMs=3_000, data={"job": "build"})
         client.report("job.finished", label="make", status="ok", exitCode=2, data={"job": "build"})
-        found = lines(afterglow("events", "--json", "--kind", "job.finished").stdout)
-        assert [event["status"] for event in found[:1]] == ["ok"]
+        assert [event["status"] for event in jobs(3)] == ["ok", "fail", "fail"]
         assert client.notifications("window/showMessage") == []
 
 
 def test_typing_postpones_a_line_and_mode_and_dnd_silence_it(tmp_path: Path) -> None:
     root = repository(tmp_path / "project")
-    job = {"label": "make", "exitCode": 0, "durationMs": 12_000, "data": {"job": "build"}}
     with Sidecar(root, options={**QUICK, "typingPauseMs": 60_000}) as client:
         client.listen()
-        edit = {"textDocument": {"uri": (root / "a.txt").as_uri(), "version": 2}, "contentChanges": [{"text": "b"}]}
+        edit = {
+            "textDocument": {"uri": (root / "a.txt").as_uri(), "version": 2},
+            "contentChanges": [{"text": "b"}],
+        }
         client.notify("textDocument/didChange", edit)
-        client.report("job.finished", **job)
-        found: list[dict[str, object]] = []
-        while not found:
-            found = lines(afterglow("events", "--json", "--kind", "job.finished").stdout)
+        client.report("job.finished", **JOB)
+        found = jobs(1)
         record = client.ask("afterglow/explain", {"eventId": found[0]["id"]})
         assert (record["token"], "waits" in record["reason"]) == (None, True)
     with Sidecar(root) as client:
         client.listen()
         assert client.ask("workspace/executeCommand", {"command": "afterglow.dnd", "arguments": []})["until"]
-        client.report("job.finished", **job)
-        found = []
-        while len(found) < 2:
-            found = lines(afterglow("events", "--json", "--kind", "job.finished").stdout)
-        assert client.turn_of(str(found[1]["id"]))["token"] is None
+        client.report("job.finished", **JOB)
+        assert client.turn_of(str(jobs(2)[1]["id"]))["token"] is None
         afterglow("dnd", "off")
         afterglow("mode", "off")
         client.notification("afterglow/status", matching=lambda status: status["mode"] == "off")
-        client.report("job.finished", **job)
+        client.report("job.finished", **JOB)
         git(root, "commit", "--quiet", "--allow-empty", "-m", "unseen")
         asked = {"command": "afterglow.mode", "arguments": [{"mode": "normal"}]}
         assert client.ask("workspace/executeCommand", asked) == {"mode": "normal"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rawclient import RawClient, server_env
+from tests.support.patience import rest
+from tests.support.rawclient import RawClient, message, server_env
 from tests.support.target import ECHO, TARGETS, Target
 
 
@@ -166,8 +170,6 @@ def kill_editor(target: Target, leak: bool) -> float:
 
 
 def _wait_gone(pidfd: int, seconds: float) -> bool:
-    import select
-
     return bool(select.select([pidfd], [], [], seconds)[0])
 
 
@@ -219,17 +221,13 @@ def test_idle_costs_nothing() -> None:
     with ECHO.open() as client:
         client.request("echo/ping")
         cpu, woken = client.cpu_seconds(), client.wakeups()
-        time.sleep(5)  # what is measured is that nothing happens
+        rest(5)  # what is measured is that nothing happens
         assert client.wakeups() - woken <= 1
         assert client.cpu_seconds() - cpu < 0.005
 
 
 def test_a_file_as_input_and_output(tmp_path: Path) -> None:
     """A loop cannot wait for a file; threads read and write it."""
-    import json
-
-    from tests.support.rawclient import message
-
     given, taken = tmp_path / "in", tmp_path / "out"
     script = [
         {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}},
@@ -246,11 +244,6 @@ def test_a_file_as_input_and_output(tmp_path: Path) -> None:
 
 
 def test_tcp_for_debugging() -> None:
-    import json
-    import socket
-
-    from tests.support.rawclient import message
-
     process = subprocess.Popen([*ECHO.argv, "--tcp"], env=server_env(), stderr=subprocess.PIPE)
     assert process.stderr is not None
     address = process.stderr.readline().decode().rsplit(" ", 1)[1].strip()

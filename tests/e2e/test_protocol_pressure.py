@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.support.patience import rest
 from tests.support.rawclient import message
 from tests.support.target import ECHO
 
@@ -30,7 +31,7 @@ def test_a_client_that_stops_reading() -> None:
                 most = max(most, client.rss_kb())
             except (AssertionError, OSError):
                 break
-            time.sleep(0.02)  # samples of its memory
+            rest(0.02)  # samples of its memory
         assert client.wait_exit(1) == 0
         assert most - before <= 20 * MB_KB
 
@@ -54,7 +55,7 @@ def test_answers_that_pile_up_hold_back_requests_and_none_is_lost() -> None:
         client.stop_reading()
         ids = [client.start_request("echo/big", {"size": 500_000}) for _ in range(200)]
         client.notify("echo/note")
-        time.sleep(0.5)  # what is measured is that memory does not grow
+        rest(0.5)  # what is measured is that memory does not grow
         assert client.rss_kb() - before <= 20 * MB_KB
         client.go_on_reading()
         for msg_id in ids:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.sidecar import QUICK, Sidecar, afterglow, git, lines, repository
-
-JOB: dict[str, Any] = {"label": "make", "exitCode": 0, "durationMs": 12_000, "data": {"job": "build"}}
+from tests.support.sidecar import JOB, QUICK, Sidecar, afterglow, git, lines, recorded, repository
 
 
 def spoil_with_a_file(home: Path) -> None:
@@ -29,7 +26,13 @@ def test_without_a_home_it_serves_from_memory_and_says_so_once(
     file = tmp_path / "file"
     spoil_with_a_file(file)
     if empty == "HOME":
-        for name in ("AFTERGLOW_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+        for name in (
+            "AFTERGLOW_HOME",
+            "XDG_DATA_HOME",
+            "XDG_CONFIG_HOME",
+            "XDG_STATE_HOME",
+            "XDG_RUNTIME_DIR",
+        ):
             monkeypatch.delenv(name, raising=False)
         env = {"HOME": ""}
     else:
@@ -105,8 +108,8 @@ def test_nothing_private_is_stored_or_logged(tmp_path: Path, home: Path) -> None
         git(root, "commit", "--quiet", "--allow-empty", "-m", "CANARY-SUBJECT")
         afterglow("run", "--label", "x", "--", "sh", "-c", "exit 0 # CANARY-RUN", cwd=root)
         client.token(1)
-        found = lines(afterglow("events", "--json").stdout)
-        assert {event["kind"] for event in found} >= {"command", "job.finished", "commit"}
+        wanted = {"command", "job.finished", "commit"}
+        recorded(enough=lambda found: {event["kind"] for event in found} >= wanted)
         replies = str(client.messages)
     stored = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     assert b"CANARY" not in stored

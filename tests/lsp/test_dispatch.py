@@ -14,7 +14,7 @@ from afterglow.lsp.commands import Commands
 from afterglow.lsp.dispatch import MOST_IN_FLIGHT, Dispatcher, InvalidParams, RequestError
 from afterglow.lsp.log_limit import LogLimit
 from afterglow.lsp.messages import Answer, Junk, Notification, Refused, Request
-from tests.support.patience import until
+from tests.support.patience import rounds, until
 
 
 class Wire:
@@ -224,7 +224,7 @@ def test_every_request_is_answered_exactly_once(script: list[tuple[str, Any]]) -
             raise KeyError("x")
 
         async def later(_params: Any) -> Any:
-            await asyncio.sleep(0)
+            await rounds()
             return "late"
 
         dispatcher.requests.update({"m": lambda params: params, "bad": bad, "later": later})

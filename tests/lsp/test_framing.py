@@ -10,10 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterglow.lsp.framing import FATAL_LENGTH, MAX_BODY, Fatal, FrameEvent, Framer, Oversize
-
-
-def frame(body: bytes) -> bytes:
-    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+from tests.support.rawclient import frame
 
 
 def body(number: int, filler: int = 0) -> bytes:

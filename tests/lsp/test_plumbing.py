@@ -17,7 +17,7 @@ from afterglow.lsp.asking import AskFailed, Questions
 from afterglow.lsp.intake import PolledIntake, ThreadIntake, open_intake
 from afterglow.lsp.log_limit import LogLimit
 from afterglow.lsp.messages import Answer
-from tests.support.patience import until
+from tests.support.patience import rounds, until
 
 # Output
 
@@ -121,7 +121,7 @@ async def test_reading_a_pipe_and_its_end() -> None:
     await until(lambda: got == [b"one"])
     intake.pause(True)
     os.write(sink, b"two")
-    await asyncio.sleep(0)
+    await rounds()
     assert got == [b"one"]
     intake.pause(False)
     await until(lambda: got == [b"one", b"two"])
@@ -236,7 +236,7 @@ async def test_a_death_is_noticed_once(system_tells: bool, monkeypatch: pytest.M
     deaths: list[int] = []
     line = lifeline.watch(asyncio.get_running_loop(), process.pid, lambda: deaths.append(1))
     assert line is not None
-    await asyncio.sleep(0)
+    await rounds()
     assert deaths == []
     process.kill()
     process.communicate()

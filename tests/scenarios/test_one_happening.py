@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ RUNS = 1_000
 CHUNK = 50
 
 
-def job(stage: Stage, workspace: str, source: Source, ended: int, key: str | None) -> Observation:
+def job(workspace: str, source: Source, ended: int, key: str | None) -> Observation:
     known: dict[Source, dict[str, object]] = {
         "editor": {"label": "test task", "status": "unknown"},
         "run": {"label": "pytest", "status": "ok", "exit_code": 0, "duration_ms": 38_000.0},
@@ -25,7 +26,13 @@ def job(stage: Stage, workspace: str, source: Source, ended: int, key: str | Non
     if source == "report":
         data |= {"passed": 142, "failed": 0, "skipped": 0, "errors": 0, "total": 142}
     return Observation(
-        "job.finished", workspace, source, ended, key=key, data=data, **known[source]  # type: ignore[arg-type]
+        "job.finished",
+        workspace,
+        source,
+        ended,
+        key=key,
+        data=data,
+        **known[source],  # type: ignore[arg-type]
     )
 
 
@@ -43,30 +50,24 @@ def play(stage: Stage, chance: random.Random, number: int) -> tuple[set[str], li
     for source in sources:
         if source == "reflog":
             expected.add("commit")
-            seen = Observation("commit", workspace, "git", ended, key=f"line-{number}", data={"branch": "main"})
+            seen = Observation(
+                "commit", workspace, "git", ended, key=f"line-{number}", data={"branch": "main"}
+            )
             for played in windows:
-                stage.at(
-                    chance.uniform(500, 900), lambda played=played, seen=seen: played.window.observe((seen,))
-                )
+                stage.at(chance.uniform(500, 900), partial(played.window.observe, (seen,)))
             continue
         expected.add("job.finished")
         when = chance.uniform(500, 4_000)
         at = ended + chance.randint(-400, 400)
         if source == "run":
-            stage.at(when, lambda at=at: stage.record(job(stage, workspace, "run", at, None)))
+            stage.at(when, partial(stage.record, job(workspace, "run", at, None)))
         elif source == "editor":
             one = chance.choice(windows)
-            stage.at(
-                when, lambda one=one, at=at: one.window.observe((job(stage, workspace, "editor", at, None),))
-            )
+            stage.at(when, partial(one.window.observe, (job(workspace, "editor", at, None),)))
         else:
+            report = job(workspace, "report", at, f"report-{number}")
             for played in windows:
-                stage.at(
-                    when + chance.uniform(0, 300),
-                    lambda played=played, at=at: played.window.observe(
-                        (job(stage, workspace, "report", at, f"report-{number}"),)
-                    ),
-                )
+                stage.at(when + chance.uniform(0, 300), partial(played.window.observe, (report,)))
     stage.run(100_000)
     return expected, windows
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from afterglow.core.model import Observation
+from afterglow.core.model import Anchor, Observation, Status
 from afterglow.core.place import Edit
 from afterglow.loop.window import excluded
-from afterglow.store import facts, query, sessions, turns
+from afterglow.store import choices, facts, query, sessions, turns
 from tests.support.played import MORNING, Played, Stage
 
 PLACE = "/project"
@@ -24,16 +24,24 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     made.close()
 
 
-def job(stage: Stage, status: str = "ok", **event: Any) -> Observation:
+def job(stage: Stage, status: Status = "ok", **event: Any) -> Observation:
     data = {"job": "build", **event.pop("data", {})}
-    given = {"label": "make", "duration_ms": 12_000.0, **event}
+    given: dict[str, Any] = {"label": "make", "duration_ms": 12_000.0, **event}
     return Observation(
-        "job.finished", PLACE, "editor", stage.clock.wall(), status=status, data=data, **given  # type: ignore[arg-type]
+        "job.finished",
+        PLACE,
+        "editor",
+        stage.clock.wall(),
+        status=status,
+        data=data,
+        **given,
     )
 
 
 def commit(stage: Stage, number: int) -> Observation:
-    return Observation("commit", PLACE, "git", stage.clock.wall(), key=f"commit-{number}", data={"branch": "main"})
+    return Observation(
+        "commit", PLACE, "git", stage.clock.wall(), key=f"commit-{number}", data={"branch": "main"}
+    )
 
 
 def said(played: Played) -> list[str]:
@@ -144,7 +152,11 @@ def test_a_destructive_command_owes_a_minute_of_silence(stage: Stage) -> None:
     stage.run(1_000)
     stage.record(
         Observation(
-            "command.started", PLACE, "run", stage.clock.wall(), data={"program": "git", "hazard": "destructive"}
+            "command.started",
+            PLACE,
+            "run",
+            stage.clock.wall(),
+            data={"program": "git", "hazard": "destructive"},
         )
     )
     one.window.observe((job(stage),))
@@ -227,8 +239,6 @@ def test_a_window_that_closes_takes_its_line_with_it(stage: Stage) -> None:
 
 
 def test_off_records_nothing_and_comes_back_by_the_bell(stage: Stage) -> None:
-    from afterglow.store import choices  # noqa: PLC0415
-
     one = stage.window(PLACE)
     stage.run(1_000)
     stage.outside.write(lambda connection: choices.write_mode(connection, "off"))
@@ -282,8 +292,6 @@ def test_a_saved_file_is_remembered_unless_it_is_secret_or_excluded(stage: Stage
 
 
 def test_the_hint_goes_when_its_time_is_over(stage: Stage) -> None:
-    from afterglow.core.model import Anchor  # noqa: PLC0415
-
     one = stage.window(PLACE)
     stage.run(1_000)
     one.window.observe((job(stage, anchor=Anchor("file:///project/a.py", 3)),))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from afterglow.core.model import Observation
 from afterglow.sensors.git import GitSensor, Mark, Scan
+from tests.support.clock import now
 
 LATER_MS = 5_000
 """Scans see a clock this far ahead, so that what settles within seconds has settled."""
-
-
-def now() -> int:
-    return time.time_ns() // 10**6
 
 
 class Window:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sensors.gitwindow import Window, now
+from tests.sensors.gitwindow import Window
+from tests.support.clock import now
 from tests.support.gitbox import GitBox
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from afterglow.sensors.git import GitSensor
 from afterglow.sensors.gitlog import Mark
-from tests.sensors.gitwindow import Window, now
+from tests.sensors.gitwindow import Window
+from tests.support.clock import now
 from tests.support.gitbox import GitBox
 
 HOUR_S = 3600

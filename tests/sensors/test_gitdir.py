@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,9 @@ from afterglow.sensors.git import GitSensor, branch_of, find_root
 from afterglow.sensors.gitconfig import parse_config
 from afterglow.sensors.gitdir import locate
 from tests.sensors.gitwindow import Window
+from tests.support.clock import now
 from tests.support.gitbox import GitBox
+from tests.support.nodes import make_socket
 
 
 @pytest.fixture
@@ -109,16 +110,6 @@ def test_a_worktree_with_relative_paths(box: GitBox, tmp_path: Path) -> None:
     assert repo.common.base == str(box.path / ".git")
 
 
-def _socket(path: Path) -> None:
-    here = Path.cwd()
-    os.chdir(path.parent)
-    try:
-        with socket.socket(socket.AF_UNIX) as one:
-            one.bind(path.name)
-    finally:
-        os.chdir(here)
-
-
 def _sparse(path: Path) -> None:
     with path.open("wb") as file:
         file.write(b"gitdir: ")
@@ -135,7 +126,7 @@ HOSTILE: dict[str, Callable[[Path, Path], object]] = {
     "link to nothing": lambda root, other: (root / ".git").symlink_to("/nowhere"),
     "link to itself": lambda root, other: (root / ".git").symlink_to(".git"),
     "fifo": lambda root, other: os.mkfifo(root / ".git"),
-    "socket": lambda root, other: _socket(root / ".git"),
+    "socket": lambda root, other: make_socket(root / ".git"),
     "empty file": lambda root, other: (root / ".git").touch(),
     "rubbish": lambda root, other: (root / ".git").write_bytes(os.urandom(10_000)),
     "huge file": lambda root, other: _sparse(root / ".git"),
@@ -257,7 +248,7 @@ def test_what_lies_in_a_git_directory_leads_nowhere(
     fresh = GitSensor(str(box.path), {})
     for sensor in (window.sensor, fresh):
         for live in (False, True):
-            scan = sensor.scan(time.time_ns() // 10**6 + 5_000, live)
+            scan = sensor.scan(now() + 5_000, live)
             assert all(one.kind == "tag" for one in scan.observations)
             sensor.folders()
     assert time.monotonic() - started < 5

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from afterglow.sensors import junit_child, junit_run
 from afterglow.sensors.junit import Place, Report, clean_name, parse
 from afterglow.sensors.junit_run import read_report
+from tests.support.rawclient import server_env
 
 DATA = Path(__file__).parent.parent / "data" / "junit"
 
@@ -278,13 +279,12 @@ def test_hostile_reports_cost_at_most_2_s_and_150_mb_and_are_no_green(name: str)
         "peak = max(int(own.split()[1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
         "print(report and report.status, took, peak)\n"
     )
-    server = Path(junit_run.__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", script],
         input=data,
         stdout=subprocess.PIPE,
         check=True,
-        env={**os.environ, "PYTHONPATH": str(server)},
+        env=server_env(),
         timeout=60,
     )
     status, took, peak = done.stdout.split()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from pathlib import Path
@@ -11,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from afterglow.sensors.opening import read_inside, read_regular, read_steady, stat_regular
+from tests.support.figures import descriptors
+from tests.support.nodes import make_socket
 
 
 @pytest.fixture
@@ -47,14 +48,7 @@ def test_only_regular_files_are_opened_and_nothing_blocks(root: Path, tmp_path: 
     (root / "out").symlink_to("/etc/passwd")
     (root / "zero").symlink_to("/dev/zero")
     (root / "loop").symlink_to(root / "loop")
-    server = socket.socket(socket.AF_UNIX)
-    # A socket's address is short, wherever the test's folder is.
-    here = Path.cwd()
-    os.chdir(root)
-    try:
-        server.bind("socket")
-    finally:
-        os.chdir(here)
+    make_socket(root / "socket")
     odd = ["fifo", "link", "out", "zero", "loop", "socket", "real", "missing", "x" * 300, "n\0l", "/" * 5_000]
     began = time.monotonic()
     for name in odd:
@@ -64,7 +58,6 @@ def test_only_regular_files_are_opened_and_nothing_blocks(root: Path, tmp_path: 
     for device in ("/dev/zero", "/dev/tty", "/dev/null"):
         assert read_regular(device, 10) is None
     assert time.monotonic() - began < 0.2
-    server.close()
 
 
 def test_a_file_swapped_for_something_else_is_never_followed(root: Path, tmp_path: Path) -> None:
@@ -134,11 +127,11 @@ def test_a_file_that_grows_while_it_is_read_is_not_steady(
 
 
 def test_no_descriptor_is_left_open(root: Path) -> None:
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = descriptors()
     for _ in range(50):
         read_regular(str(root / "real" / "file"), 5)
         read_inside(str(root), ("real", "file"), 10)
         read_inside(str(root), ("real", "missing"), 10)
         read_inside(str(root), ("real", "file"), 1)
         read_inside(str(root), ("missing", "missing"), 1)
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert descriptors() == before

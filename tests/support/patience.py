@@ -24,9 +24,10 @@ def wait_until(ready: Callable[[], Any], deadline: float = 10.0) -> None:
         time.sleep(0.005)
 
 
-async def a_round() -> None:
-    """Let the loop go round once."""
-    await asyncio.sleep(0)
+async def rounds(count: int = 3) -> None:
+    """Let the loop go round: what was ready before has been handled then."""
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 def rest(seconds: float) -> None:

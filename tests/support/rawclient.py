@@ -19,6 +19,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support import figures
+
 Json = Any
 DEADLINE = 10.0
 """Seconds that a test waits for anything, where it does not say otherwise."""
@@ -164,10 +166,12 @@ class RawClient:
     # Writing
 
     def send(self, data: bytes) -> None:
-        """Raw bytes, all of them; raises BrokenPipeError where the server is gone."""
+        """Raw bytes, all of them; raises BrokenPipeError where the server is gone or its input was ended."""
         assert self.process.stdin is not None
-        fd = self.process.stdin.fileno()
         with self._write_lock:
+            if self.process.stdin.closed:
+                raise BrokenPipeError
+            fd = self.process.stdin.fileno()
             view = memoryview(data)
             while view:
                 view = view[os.write(fd, view) :]
@@ -255,39 +259,30 @@ class RawClient:
 
     def rss_kb(self, peak: bool = False) -> int:
         """Memory now, or at its highest, in KiB (Linux)."""
-        return self._status("VmHWM" if peak else "VmRSS")
+        return figures.memory_kb(self.pid, "VmHWM" if peak else "VmRSS")
 
     def reset_peak(self) -> None:
         """Let the highest memory be counted from here."""
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     def virtual_kb(self) -> int:
-        return self._status("VmSize")
-
-    def _status(self, name: str) -> int:
-        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith(f"{name}:"):
-                return int(line.split()[1])
-        raise AssertionError(f"no {name}: the process has ended")
+        return figures.memory_kb(self.pid, "VmSize")
 
     def cpu_seconds(self) -> float:
-        """CPU time of the process so far, all threads, in nanosecond steps where the kernel has them."""
-        total = 0
-        for task in Path(f"/proc/{self.pid}/task").iterdir():
-            total += int((task / "schedstat").read_text().split()[0])
-        return total / 1e9
+        return figures.cpu_seconds(self.pid)
 
     def wakeups(self) -> int:
-        """How often its threads have been switched in."""
-        total = 0
-        for task in Path(f"/proc/{self.pid}/task").iterdir():
-            total += int((task / "schedstat").read_text().split()[2])
-        return total
+        return figures.wakeups(self.pid)
 
     def close_stdin(self) -> None:
+        """End the server's input. The reading thread may be answering meanwhile; a write that hangs is
+        not waited for."""
         assert self.process.stdin is not None
+        locked = self._write_lock.acquire(timeout=1)
         with contextlib.suppress(OSError):
             self.process.stdin.close()
+        if locked:
+            self._write_lock.release()
 
     def kill(self) -> None:
         with contextlib.suppress(OSError):

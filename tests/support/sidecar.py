@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.support.gitbox import GitBox
+from tests.support.patience import wait_until
 from tests.support.rawclient import RawClient, python, server_env
 
 SERVER = python("-m", "afterglow", "lsp")
@@ -18,6 +19,8 @@ OPTED_IN = {
 }
 QUICK = {"coalesceMs": 50, "typingPauseMs": 0, "minJobSeconds": 0}
 """Settings for tests that are not about the waits."""
+JOB: dict[str, Any] = {"label": "make", "exitCode": 0, "durationMs": 12_000, "data": {"job": "build"}}
+"""The end of a job that is told as ``build ok, 12 s``."""
 
 
 class Sidecar(RawClient):
@@ -43,12 +46,7 @@ class Sidecar(RawClient):
 
     def listen(self, deadline: float = 30.0) -> None:
         """Return when the sensors have had their first look."""
-        until = time.monotonic() + deadline
-        while time.monotonic() < until:
-            sensors = self.ask("afterglow/snapshot")["sensors"]
-            if all(sensor["on"] for sensor in sensors):
-                return
-        raise AssertionError(f"not listening: {sensors}")
+        wait_until(lambda: all(it["on"] for it in self.ask("afterglow/snapshot")["sensors"]), deadline)
 
     def ask(self, method: str, params: Any = None, deadline: float = 10.0) -> Any:
         """The result of a request; an error reply fails the test."""
@@ -67,12 +65,14 @@ class Sidecar(RawClient):
 
     def turn_of(self, event_id: str, deadline: float = 15.0) -> dict[str, Any]:
         """The turn of an event, when it is over."""
-        until = time.monotonic() + deadline
-        while time.monotonic() < until:
-            record: dict[str, Any] = self.ask("afterglow/explain", {"eventId": event_id})
-            if record.get("event") and "waits" not in record["reason"]:
-                return record
-        raise AssertionError("its turn did not come")
+        record: dict[str, Any] = {}
+
+        def over() -> bool:
+            record.update(self.ask("afterglow/explain", {"eventId": event_id}))
+            return bool(record["event"]) and "waits" not in record["reason"]
+
+        wait_until(over, deadline)
+        return record
 
     def report(self, kind: str, **event: Any) -> None:
         """Send one ``afterglow/event``."""
@@ -96,23 +96,33 @@ def afterglow(*words: str, cwd: Path | None = None, check: bool = True) -> subpr
 
 def lines(text: str) -> list[dict[str, Any]]:
     """JSON lines."""
-    import json
-
     return [json.loads(line) for line in text.splitlines()]
+
+
+def recorded(
+    *words: str, enough: Callable[[list[dict[str, Any]]], Any] = bool, deadline: float = 30.0
+) -> list[dict[str, Any]]:
+    """What ``afterglow events`` lists with these options, as soon as it is ``enough``: any at all, where
+    nothing else is said."""
+    found: list[dict[str, Any]] = []
+
+    def look() -> Any:
+        found[:] = lines(afterglow("events", "--json", *words).stdout)
+        return enough(found)
+
+    try:
+        wait_until(look, deadline)
+    except TimeoutError:
+        raise AssertionError(f"not enough was recorded in {deadline} s: {found}") from None
+    return found
 
 
 def git(root: Path, *words: str) -> str:
     """Run git; its output."""
-    return subprocess.run(
-        ("git", *words), cwd=root, check=True, capture_output=True, text=True, env=dict(os.environ)
-    ).stdout
+    return GitBox(root).run(*words)
 
 
 def repository(folder: Path) -> Path:
     """A repository with one commit."""
-    folder.mkdir(parents=True)
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    (folder / "a.txt").write_text("a\n")
-    git(folder, "add", "a.txt")
-    git(folder, "commit", "--quiet", "-m", "begin")
+    GitBox.create(folder).commit("a.txt", "a\n", "begin")
     return folder.resolve()

@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 NOW = 1_790_000_000_000
+LATE = NOW + 10_000_000_000
 
 
 def wait_until(ready: Callable[[], Any], deadline: float = 10.0) -> None:
@@ -76,7 +77,7 @@ def _record(home: Path, name: str) -> None:
             "job.finished",
             "/project",
             "emit",
-            NOW + number,
+            NOW + number * 60_000,
             label=key,
             status="ok",
             data={"job": "test", "passed": number},
@@ -84,7 +85,7 @@ def _record(home: Path, name: str) -> None:
         )
         made = database.write(
             lambda connection, seen=seen: events.record(  # type: ignore[misc]
-                connection, seen, now=NOW + 10_000_000, session_gap_ms=1_800_000
+                connection, seen, now=LATE, session_gap_ms=1_800_000
             )
         )
         assert made is not None and made.new
@@ -97,7 +98,7 @@ def _take(home: Path, name: str) -> None:
     from afterglow.store.home import Home
 
     database = Database(Home(home, home, home / "logs", home / "run"), fallback=False)
-    now = NOW + 10_000_000
+    now = LATE
     database.write(lambda connection: sessions.open_window(connection, name, now))
     os.write(1, b"open\n")
     while True:
@@ -105,6 +106,9 @@ def _take(home: Path, name: str) -> None:
             lambda connection: connection.execute("SELECT seq FROM events WHERE state = 1 LIMIT 4").fetchall()
         )
         seqs = [row["seq"] for row in free]
+        if not seqs:
+            time.sleep(0.002)
+            continue
         mine = database.write(lambda connection, seqs=seqs: turns.take(connection, name, seqs, now))  # type: ignore[misc]
         for event in mine:
             database.write(lambda connection, seq=event.seq: turns.finish(connection, [seq], name, now))  # type: ignore[misc]

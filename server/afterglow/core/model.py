@@ -136,7 +136,8 @@ class Facts:
     this workspace, newest first, at most 200. ``known_since``: since when this workspace's records of
     this kind are without a gap that could hide one (a git log's baseline); a claim that looks back
     further than it may not be made. ``commits_since_push`` counts commit events after the last
-    recorded push of the same branch, None where no push is recorded.
+    recorded push of the same branch, None where no push is recorded. ``conflict_since``: when the
+    conflict that the event at hand ended had begun.
     """
 
     history: tuple[Outcome, ...] = ()
@@ -187,8 +188,6 @@ class Moment:
     newcomer: bool = False
     """The first session ever, and nothing that the user started has ended well before."""
     token_id: str = ""
-    asked_at: int = 0
-    """When the last wait was over; ``latencyMs`` of the token is measured by the loop from here."""
 
 
 @frozen
@@ -229,7 +228,7 @@ class Classification:
 
 @frozen
 class WarmToken:
-    """One line ready to show. Shapes and names as on the wire are made by ``lsp.proto``."""
+    """One line ready to show. Names and times as on the wire are made by ``loop.record``."""
 
     id: str
     response: str

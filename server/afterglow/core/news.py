@@ -62,7 +62,7 @@ class Told:
         return self.view.clock
 
     def proves(self, at: int) -> bool:
-        """Whether git's records reach back to ``at`` without a gap."""
+        """Whether the records of this kind reach back to ``at`` without a gap."""
         return self.facts.known_since is not None and self.facts.known_since <= at
 
     @property

@@ -1,7 +1,7 @@
 """Every setting there is: name, value, default, range, and one sentence about it.
 
-Invariant: the class below is the only list. Environment names, messages, the README's table and
-package.json follow from ``ROWS``; a bad value is a reported problem and a default, never a failure.
+Invariant: the class below is the only list. Environment names, messages and the table of
+ARCHITECTURE.md follow from ``ROWS``; a bad value is a reported problem and a default, never a failure.
 """
 
 from __future__ import annotations
@@ -290,9 +290,9 @@ ROWS: Final = _rows()
 
 @frozen
 class Budget:
-    """What may be said unasked (spec A9); 0 is no limit, except where ``allowed`` says none at all.
+    """What may be said unasked (spec A9): warm lines and jokes at all, and how many; 0 is no limit.
 
-    ``jokes_allowed``: unasked jokes at all. ``interval_s``: least seconds between warm lines.
+    ``interval_s``: least seconds between warm lines.
     """
 
     banter_allowed: bool

@@ -18,13 +18,7 @@ from afterglow.core.news import News, View, news
 from afterglow.core.occasion import silent_because, spokesman
 from afterglow.core.setting_table import Settings
 
-__all__ = ["JOINED", "NO_OWNER", "STALE", "SUPERSEDED", "compose", "fits", "spokesman", "step"]
-
-STALE: Final = "stale"
-"""The turn waited for more than 60 s."""
-JOINED: Final = "another event of the same burst spoke"
-NO_OWNER: Final = "another window speaks for this event"
-SUPERSEDED: Final = "the event was shown before"
+__all__ = ["compose", "fits", "spokesman", "step"]
 
 MAX_WORDS: Final = 25
 MAX_COLUMNS: Final = 120

@@ -1,4 +1,7 @@
-"""The two clocks and the local time zone, as values that tests can replace."""
+"""The two clocks and the local time zone, as values that tests can replace.
+
+Invariant: a window dates what happens by one of these and never asks the system itself.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the loop needs from outside, so that a whole week can be played without a thread or a clock."""
+"""What the loop needs from outside, so that a whole week can be played without a thread or a clock.
+
+Invariant: each port returns at once; what takes its time comes back as a call on the loop's thread.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Tokens, events and turns as the JSON that clients and scripts read (names as the contract has them).
 
-Invariant: tokens are camelCase everywhere; events are snake_case on the command line.
+Invariant: tokens are camelCase everywhere; events are snake_case on the command line and camelCase in LSP.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from afterglow.core import kinds
-from afterglow.core.model import Classification, Event, Turn, WarmToken
+from afterglow.core.model import Classification, Event, Register, Turn, WarmToken
 from afterglow.store import turns
 
 
@@ -25,7 +25,6 @@ def iso(at: int) -> str:
 
 def token_json(token: WarmToken) -> dict[str, Any]:
     """A WarmToken as it goes over the wire."""
-    register = token.register
     return {
         "id": token.id,
         "response": token.response,
@@ -38,12 +37,7 @@ def token_json(token: WarmToken) -> dict[str, Any]:
         "warmth": token.warmth,
         "confidence": token.confidence,
         "glowScore": token.glow_score,
-        "register": {
-            "formality": register.formality,
-            "length": register.length,
-            "urgency": register.urgency,
-            "energy": register.energy,
-        },
+        "register": _register_json(token.register),
         "tags": list(token.tags),
         "latencyMs": token.latency_ms,
         "sessionId": token.session_id,
@@ -85,18 +79,13 @@ def event_wire(event: Event) -> dict[str, Any]:
 
 
 def classification_json(made: Classification) -> dict[str, Any]:
-    register = made.register
+    """What an event was taken for, camelCase."""
     return {
         "label": made.label,
         "confidence": made.confidence,
         "tags": list(made.tags),
         "glowScore": made.glow_score,
-        "register": {
-            "formality": register.formality,
-            "length": register.length,
-            "urgency": register.urgency,
-            "energy": register.energy,
-        },
+        "register": _register_json(made.register),
     }
 
 
@@ -140,6 +129,15 @@ def explain(
         return found
     without = turns.without_turn(connection, event_id)
     return None if without is None else silence_record(*without)
+
+
+def _register_json(register: Register) -> dict[str, str]:
+    return {
+        "formality": register.formality,
+        "length": register.length,
+        "urgency": register.urgency,
+        "energy": register.energy,
+    }
 
 
 def _camel(name: str) -> str:

@@ -30,7 +30,11 @@ ROUNDS: Final = 4
 
 @frozen
 class Sensed:
-    """What one scan of one workspace gave. ``git_changed`` False for report scans."""
+    """What one scan of one workspace by one sensor (``git`` or ``reports``) gave. ``first``: its first look.
+
+    ``marks``, ``unresolved``, ``known_since`` and ``commits_before`` are git's: see ``Scan`` and
+    ``GitSensor.known``.
+    """
 
     workspace: str
     sensor: str
@@ -53,8 +57,12 @@ class _Place:
 
 
 class Senses:
-    """``tell`` is called on this thread for each scan that found something, ``ring`` for the bell
-    (None where there is none to hear), ``trouble`` with one line for each cause that costs a sensor. None of them may block."""
+    """``bell_folder``: where the bell is, None where there is none to hear.
+
+    ``tell`` is called for each scan, of reports only where it found something; ``ring`` when the bell was
+    rung; ``trouble`` with one line for each cause that costs a sensor. None of them may block: they
+    are called on this thread or the watcher's.
+    """
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """One language server process: the window, its sensors and its store, and the client they serve.
 
-Invariant: no decision is taken here and no handler waits for the disk.
+Invariant: no decision is taken here and nothing waits for the store. Of the disk only names are asked
+(a folder's root, a real path), and ``config.toml`` when settings are read.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ RETENTION_MS: Final = 90 * 24 * 60 * 60 * 1000
 
 
 class App:
-    """``notify`` and ``ask`` speak to the client; ``loop`` is the one everything here runs on."""
+    """``notify`` and ``ask`` speak to the client. Everything here runs on the loop's thread."""
 
     def __init__(self, notify: Callable[[str, Any], None], ask: Callable[[str, Any, float], Any]) -> None:
         self._notify = notify

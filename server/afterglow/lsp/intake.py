@@ -1,7 +1,7 @@
 """Bytes from the client, through the loop where it can wait for them and through a thread elsewhere.
 
-Invariant: every byte is handed on in order on the loop's thread; the end of the stream is told once, also
-while reading is paused.
+Invariant: every byte is handed on in order on the loop's thread; the end of the stream is told once, where
+the loop can poll also while reading is paused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Intake(Protocol):
     """The reading side of a connection."""
 
     def pause(self, paused: bool) -> None:
-        """Stop or go on reading; the end of the stream is noticed all the same."""
+        """Stop or go on reading."""
 
     def close(self) -> None:
         """Read no more."""

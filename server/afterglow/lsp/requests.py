@@ -1,6 +1,7 @@
 """What each message of the client means: read it, call, map the answer.
 
-Invariant: no handler reads a disk or waits; what needs the store answers when the store has.
+Invariant: no handler waits for the store; what needs it answers when the store has. The hint is
+answered from memory.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from afterglow.core.place import visible
 from afterglow.loop import uris
 from afterglow.loop.clock import SYSTEM
 from afterglow.loop.record import explain, iso
-from afterglow.lsp import documents
+from afterglow.lsp import documents, places
 from afterglow.lsp.app import App
 from afterglow.lsp.dispatch import InvalidParams
 from afterglow.store import choices, facts, query, sessions, turns
@@ -117,7 +118,7 @@ class Requests:
     def did_change_folders(self, params: Json) -> None:
         event = params.get("event") if isinstance(params, dict) else None
         if isinstance(event, dict) and self._app.window is not None:
-            self._app.change_folders(_uris(event.get("added")), _uris(event.get("removed")))
+            self._app.change_folders(places.uris_in(event.get("added")), places.uris_in(event.get("removed")))
 
     def did_change_settings(self, params: Json) -> None:
         settings = params.get("settings") if isinstance(params, dict) else None
@@ -257,15 +258,6 @@ def _text(params: Json, name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise InvalidParams(name, "must be a string")
     return value
-
-
-def _uris(folders: Json) -> list[str]:
-    named = (
-        [folder.get("uri") for folder in folders if isinstance(folder, dict)]
-        if isinstance(folders, list)
-        else []
-    )
-    return [uri for uri in named if isinstance(uri, str)]
 
 
 def _range(params: Json) -> tuple[int, int, int]:

@@ -59,7 +59,7 @@ def build() -> tuple[SidecarServer, App]:
 def save_memory() -> None:
     """Let glibc's threads share one heap: each of its own would reserve 64 MB of addresses."""
     try:
-        import ctypes
+        import ctypes  # noqa: PLC0415 - other systems need it not at all
 
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     except (ImportError, OSError, AttributeError, TypeError):

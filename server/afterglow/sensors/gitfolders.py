@@ -12,7 +12,8 @@ from typing import Final
 from afterglow.sensors import gitstate
 from afterglow.sensors.gitconfig import Config
 from afterglow.sensors.gitdir import Repo, current_branch, push_remote
-from afterglow.sensors.gitread import Below, is_name
+from afterglow.sensors.gitread import Below
+from afterglow.sensors.opening import is_name
 
 Folders = Mapping[str, frozenset[str] | None]
 """Folder -> the names in it that matter, None for any."""

@@ -12,7 +12,8 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from afterglow.sensors import reflog
-from afterglow.sensors.gitread import Below, read_at
+from afterglow.sensors.gitread import Below
+from afterglow.sensors.opening import read_at
 
 MOST: Final = 8 * 1024 * 1024
 UNKNOWN: Final = -1

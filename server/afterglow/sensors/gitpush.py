@@ -13,7 +13,8 @@ from attrs import evolve, frozen
 
 from afterglow.sensors import reflog
 from afterglow.sensors.gitlog import Mark
-from afterglow.sensors.gitread import Below, read_at
+from afterglow.sensors.gitread import Below
+from afterglow.sensors.opening import read_at
 
 _LOGS: Final = ("logs", "refs", "remotes")
 _REFS: Final = ("refs", "remotes")

@@ -15,17 +15,9 @@ from typing import Final
 
 from attrs import frozen
 
-_FLAGS: Final = (
-    os.O_RDONLY
-    | getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-_FOLDER: Final = _FLAGS | getattr(os, "O_DIRECTORY", 0)
+from afterglow.sensors.opening import WALKS, open_below, read_at
+
 _SEP: Final = os.sep
-_WALKS: Final = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
 
 
 @frozen
@@ -73,9 +65,10 @@ class Below:
     @contextlib.contextmanager
     def opened(self, *parts: str) -> Iterator[int | None]:
         """A handle of a regular file below, closed at the end; None where there is none."""
-        handle = self._open(parts) if self.file(*parts) is not None else None
+        # A stat costs less than the way down: most of what is asked for is not there.
+        handle = open_below(self.base, parts) if self.file(*parts) is not None else None
         try:
-            yield handle if handle is not None and _is_regular(handle) else None
+            yield handle
         finally:
             if handle is not None:
                 os.close(handle)
@@ -84,8 +77,8 @@ class Below:
         """At most ``limit`` (name, is a real folder) of a folder; links are left out."""
         if self.folder(*parts) is None:
             return []
-        handle = self._open(parts, folder=True) if _WALKS else None
-        if _WALKS and handle is None:
+        handle = open_below(self.base, parts, folder=True)
+        if WALKS and handle is None:
             return []
         found: list[tuple[str, bool]] = []
         try:
@@ -121,61 +114,3 @@ class Below:
             if len(here) - len(parts) < depth:
                 todo += [(*here, name) for name, is_folder in entries if is_folder]
         return found, False
-
-    def _open(self, parts: tuple[str, ...], *, folder: bool = False) -> int | None:
-        last_flags = _FOLDER if folder else _FLAGS
-        if not all(is_name(part) for part in parts):
-            return None
-        if not _WALKS:
-            return self._open_whole(parts, last_flags)
-        try:
-            here = os.open(self.base, _FOLDER)
-        except (OSError, ValueError):
-            return None
-        for index, part in enumerate(parts):
-            flags = last_flags if index == len(parts) - 1 else _FOLDER
-            try:
-                below = os.open(part, flags, dir_fd=here)
-            except (OSError, ValueError):
-                return None
-            finally:
-                os.close(here)
-            here = below
-        return here
-
-    def _open_whole(self, parts: tuple[str, ...], flags: int) -> int | None:
-        path = self.path(*parts)
-        try:
-            if os.path.realpath(path) != path:
-                return None
-            return os.open(path, flags)
-        except (OSError, ValueError):
-            return None
-
-
-def _is_regular(handle: int) -> bool:
-    try:
-        return stat.S_ISREG(os.fstat(handle).st_mode)
-    except OSError:
-        return False
-
-
-def is_name(part: str) -> bool:
-    """Whether this is the name of one thing in a folder, nothing that leads elsewhere."""
-    return part not in ("", ".", "..") and not any(sign in part for sign in ("\0", "/", os.sep))
-
-
-def read_at(handle: int, offset: int, limit: int) -> bytes:
-    """At most ``limit`` bytes from ``offset`` on; what could be read where reading fails."""
-    chunks: list[bytes] = []
-    try:
-        os.lseek(handle, offset, os.SEEK_SET)
-        while limit > 0:
-            chunk = os.read(handle, min(limit, 1 << 20))
-            if not chunk:
-                break
-            chunks.append(chunk)
-            limit -= len(chunk)
-    except OSError:
-        pass
-    return b"".join(chunks)

@@ -92,7 +92,7 @@ class ReportSensor:
         """What is new since the last scan. ``live`` False: record it, do not show it (at the start).
 
         Times in ms. Usually one directory read and a stat for each XML file; a big report blocks for as
-        long as its reader may take (2 s), so this belongs on a thread of its own.
+        long as its reader may take (``junit_run.CHILD_SECONDS``), so this belongs on a thread of its own.
         """
         try:
             files, crowded = self._list()

@@ -70,8 +70,8 @@ def native_backend(notify: Callable[[Iterable[Notice]], None]) -> Backend:
 class Watcher:
     """Keeps the declared folders watched, each once, and wakes their owners.
 
-    ``on_wake`` gets the owners with something to read, from the watcher's thread: 10 ms after the first
-    change, at most 20 times a second while changes keep coming, always after the last one.
+    ``on_wake`` gets the owners with something to read, from the watcher's thread: at once after
+    200 ms of calm, else gathered for 10 to 50 ms, and always after the last change.
     ``on_problem`` gets one line per cause, at most once an hour. Neither may raise; what they raise is
     contained. A folder that does not exist is watched for through its nearest existing parent.
     """

@@ -1,0 +1,48 @@
+"""``afterglow mode`` and ``afterglow dnd``."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import call
+
+
+def test_the_mode_is_shown_set_and_kept() -> None:
+    assert call("mode").out == "normal\n"
+    for mode in ("off", "quiet", "chatty", "normal"):
+        assert call("mode", mode).out == f"{mode}\n"
+        assert json.loads(call("mode", "--json").out) == {"mode": mode}
+
+
+def test_a_setting_counts_only_while_no_choice_was_made(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    (home / "afterglow").mkdir()
+    (home / "afterglow" / "config.toml").write_text('mode = "quiet"\n')
+    assert call("mode").out == "quiet\n"
+    monkeypatch.setenv("AFTERGLOW_MODE", "chatty")
+    assert call("mode").out == "chatty\n"
+    assert call("mode", "off").out == "off\n"
+    assert call("mode").out == "off\n"
+    assert json.loads(call("status", "--json").out)["mode"] == "off"
+
+
+@pytest.mark.parametrize(("words", "minutes"), [((), 60), (("45",), 45), (("10080",), 10080)])
+def test_a_pause_has_an_end(words: tuple[str, ...], minutes: int) -> None:
+    until = datetime.fromisoformat(json.loads(call("dnd", *words, "--json").out)["dnd_until"])
+    assert abs(until - datetime.now(UTC) - timedelta(minutes=minutes)) < timedelta(seconds=20)
+    assert json.loads(call("status", "--json").out)["dnd_until"] == until.isoformat().replace(
+        "000+00:00", "Z"
+    )
+
+
+def test_a_pause_in_words() -> None:
+    until = datetime.now(UTC) + timedelta(minutes=45)
+    said = call("dnd", "45").out
+    assert said in {f"quiet until {until + timedelta(seconds=late):%H:%M}\n" for late in (0, 20)}
+    assert "nothing is shown until" in call("status").out
+    assert call("dnd", "off").out == "listening again\n"
+    assert "until" not in call("status").out
+    assert len(call("dnd", "10080").out) == len("quiet until 2026-01-31 14:10\n")

@@ -1,0 +1,87 @@
+"""``afterglow doctor``: each part, what it sees, and the mend where it does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.calling import call
+from tests.support.sidecar import Sidecar, repository
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    made = repository(tmp_path / "basket")
+    monkeypatch.chdir(made)
+    return made
+
+
+def examined(code: int = 0) -> dict[str, dict[str, Any]]:
+    said = call("doctor", "--json")
+    assert (said.code, said.err) == (code, "")
+    made = json.loads(said.out)
+    assert made["ok"] is (code == 0)
+    for finding in made["findings"]:
+        assert set(finding) == {"name", "on", "sees", "problem"}
+    return {finding["name"]: finding for finding in made["findings"]}
+
+
+def test_all_is_well_in_a_repository(root: Path, home: Path) -> None:
+    (root / "report.xml").write_text("<testsuite/>")
+    found = examined()
+    assert list(found) == ["database", "mode", "editors", "recorded", "settings", "git", "reports", "watches"]
+    assert str(home / "afterglow" / "afterglow.db") in found["database"]["sees"]
+    assert found["git"]["sees"].startswith("reads git's own logs")
+    assert "1 file of that name" in found["reports"]["sees"]
+    assert (found["editors"]["on"], found["recorded"]["on"]) == (False, False)
+    lines = call("doctor").out.splitlines()
+    assert lines[0].endswith(f"looking at {root}")
+    assert {line[:4] for line in lines[1:]} == {"ok  "}
+
+
+def test_a_window_and_what_it_saw(root: Path) -> None:
+    with Sidecar(root) as client:
+        client.listen()
+        client.report("job.finished", status="ok", durationMs=20_000, data={"job": "test", "passed": 3})
+        client.token(1)
+        found = examined()
+    assert found["editors"] == {"name": "editors", "on": True, "sees": "1 window open", "problem": None}
+    assert "by editor 20" in found["recorded"]["sees"]
+    client.wait_exit()
+    assert examined()["editors"]["on"] is False
+
+
+def test_outside_of_git_nothing_needs_mending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert examined()["git"]["sees"] == "no git repository here, so no commits are seen"
+
+
+@pytest.mark.usefixtures("root")
+def test_the_mode_off_is_a_choice_and_told() -> None:
+    call("mode", "off")
+    assert examined()["mode"]["sees"] == "off, as chosen by command: nothing is recorded or shown"
+    call("mode", "quiet")
+    call("dnd", "5")
+    assert examined()["mode"]["sees"].startswith("quiet, as chosen by command; quiet until ")
+
+
+def test_what_is_wrong_is_named_with_its_mend(
+    root: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "afterglow").mkdir()
+    (home / "afterglow" / "config.toml").write_text('mode = "shout"\nbanterPerDy = 3\n')
+    (root / ".git" / "HEAD").unlink()
+    found = examined(1)
+    assert "mode must be" in found["settings"]["problem"]
+    assert "did you mean banterPerDay?" in found["settings"]["problem"]
+    assert found["git"]["problem"]
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("AFTERGLOW_HOME", str(tmp_path / "file"))
+    found = examined(1)
+    assert "check its permissions" in found["database"]["problem"]
+    text = call("doctor").out
+    assert "\nLOOK  database  not usable, so nothing is kept or read back\n" in text
+    assert "check its permissions" in text
