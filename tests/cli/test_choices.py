@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.cli.calling import call
+from tests.support.sidecar import Sidecar, repository
 
 
 def test_the_mode_is_shown_set_and_kept() -> None:
@@ -46,3 +49,15 @@ def test_a_pause_in_words() -> None:
     assert call("dnd", "off").out == "listening again\n"
     assert "until" not in call("status").out
     assert len(call("dnd", "10080").out) == len("quiet until 2026-01-31 14:10\n")
+
+
+def tells(mode: str, status: dict[str, Any]) -> bool:
+    return bool(status["mode"] == mode)
+
+
+def test_a_choice_reaches_an_open_server(tmp_path: Path) -> None:
+    with Sidecar(repository(tmp_path / "project")) as client:
+        client.listen()
+        for mode in ("off", "chatty"):
+            assert call("mode", mode).code == 0
+            client.notification("afterglow/status", matching=partial(tells, mode))

@@ -124,7 +124,8 @@ def test_a_server_that_dies_is_told_in_one_line(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_stopped_it_cleans_up(number: int, code: int, scratch: Path) -> None:
-    with start("demo", "--json", "--fast", start_new_session=True) as running:
+    # With the usual waits, so that it is still at work when the signal comes.
+    with start("demo", "--json", start_new_session=True) as running:
         assert running.stdout is not None
         assert json.loads(running.stdout.readline())["ok"] is True
         running.send_signal(number)

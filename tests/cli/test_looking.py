@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.calling import call, eventually, recorded
+from tests.cli.calling import call, eventually, process, recorded
 from tests.support.sidecar import QUICK, Sidecar, git, repository
 
 GREEN = {"label": "pytest", "status": "ok", "durationMs": 38_000, "data": {"job": "test", "passed": 142}}
@@ -121,6 +121,17 @@ def test_why_nothing_was_said_while_no_window_was_open(root: Path) -> None:
     assert call("explain").out.startswith("142 passed")
     stash = json.loads(call("events", "--json", "--kind", "stash").out)["id"]
     assert "never speaks" in call("explain", stash).out
+
+
+def test_after_a_destructive_command_the_windows_are_silent(root: Path) -> None:
+    with Sidecar(root) as client:
+        client.listen()
+        assert process("run", "--", "rm", "-rf", "/nonexistent/x", cwd=root).returncode == 0
+        client.report("job.finished", **GREEN)
+        turned(client, 2)
+    told = call("explain").out
+    assert told.startswith("No line was shown: a destructive command not long ago")
+    assert "silence around commands that destroy something; it ends by itself" in told
 
 
 def test_a_commit_that_needed_no_words(root: Path) -> None:

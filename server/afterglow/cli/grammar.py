@@ -14,7 +14,7 @@ from afterglow import __version__
 from afterglow.cli import Usage, output
 
 LATER: Final = (
-    *("say", "next", "feedback", "queue", "recipe", "note", "remember", "recall", "report", "banks"),
+    *("say", "next", "feedback", "queue", "recipe", "note", "remember", "recall", "report"),
     *("hook", "worker", "enrich", "code", "import", "mcp", "serve"),
 )
 """Commands that belong to the design and are not built yet: they say so."""
@@ -223,6 +223,12 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bundle", metavar="FILE", help=argparse.SUPPRESS)
 
 
+def _banks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "check"), metavar="list|check")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="to check (default: the shipped banks)")
+    parser.add_argument("--stale", action="store_true", help="with list: only what is due for a review")
+
+
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a new file, or - for standard output")
 
@@ -263,6 +269,7 @@ COMMANDS: Final[dict[str, Entry]] = {
         Entry("events", "reading:events", "what was recorded, oldest first", "Look", _events),
         Entry("status", "health:status", "health, mode, and today's figures", "Look", _status),
         Entry("doctor", "doctor:doctor", "what each part sees here, or why not", "Look", _doctor),
+        Entry("banks", "banks:banks", "the lines that are shipped, and yours; or check them", "Look", _banks),
         Entry("export", "keeping:export", "everything that is stored, as JSON lines", "Own it", _export),
         Entry("forget", "keeping:forget", "erase what is stored", "Own it", _forget, more=_FORGET_MORE),
     )

@@ -96,7 +96,9 @@ class Talk:
         self._answers[number] = answer
         self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
         try:
-            return await asyncio.wait_for(answer, seconds)
+            # Not wait_for: in 3.11 it forgets a cancellation that comes together with the answer.
+            async with asyncio.timeout(seconds):
+                return await answer
         except TimeoutError:
             raise Gone(f"did not answer {method} within {seconds:.0f} s") from None
         except ConnectionError:
@@ -121,7 +123,8 @@ class Talk:
         try:
             await self.request("shutdown", None, _GOODBYE_SECONDS)
             self.notify("exit", None)
-            await asyncio.wait_for(self._process.wait(), _GOODBYE_SECONDS)
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                await self._process.wait()
         except (Gone, TimeoutError):
             pass
         finally:
@@ -177,8 +180,9 @@ class Talk:
     async def _why(self) -> str:
         """How the server ended, and the last thing it said."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), 1.0)
-            await asyncio.wait_for(asyncio.shield(self._tasks[1]), 1.0)
+            async with asyncio.timeout(1.0):
+                await self._process.wait()
+                await asyncio.shield(self._tasks[1])
         code = self._process.returncode
         last = next((line.strip() for line in reversed(self._said) if line.strip()), None)
         if code is None:

@@ -257,7 +257,7 @@ class WarmToken:
 class Turn:
     """What one pass decided: a token, or None with the reason, and how it came to it.
 
-    ``reached_t5``: the gates passed, so the session's turn number advances.
+    ``reached_t5``: the gates passed and there was an occasion, so the session's turn number advances.
     """
 
     token: WarmToken | None

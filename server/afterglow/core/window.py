@@ -1,6 +1,6 @@
 """What one editor window knows by itself: typing, focus, diagnostics, the hint.
 
-Invariant: frozen; every change is a pure function that returns the next state. It holds no text.
+Invariant: frozen; every change is a pure function that returns the next state. No text of a document is held.
 """
 
 from __future__ import annotations

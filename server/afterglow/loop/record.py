@@ -5,22 +5,16 @@ Invariant: tokens are camelCase everywhere; events are snake_case on the command
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, Final
 
 from afterglow.core import kinds
+from afterglow.core.local_time import format_iso
 from afterglow.core.model import Classification, Event, Register, Turn, WarmToken
 from afterglow.store import turns
 
-
-def iso(at: int) -> str:
-    """A time in ms since the epoch as ISO 8601 UTC with ms and ``Z``."""
-    try:
-        stamp = datetime.fromtimestamp(at / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        stamp = datetime.fromtimestamp(0, UTC)
-    return stamp.strftime("%Y-%m-%dT%H:%M:%S.") + f"{stamp.microsecond // 1000:03d}Z"
+iso: Final = format_iso
+"""A time in ms since the epoch as ISO 8601 UTC with ms and ``Z``."""
 
 
 def token_json(token: WarmToken) -> dict[str, Any]:

@@ -148,7 +148,8 @@ class Window:
         read: Iterable[marks.MarkRow] = (),
         then: Callable[[Sequence[Event]], None] | None = None,
     ) -> None:
-        """Record what happened, with the places up to which logs were read (``read``), as one transaction."""
+        """Record what happened, with the places up to which the logs of the workspace ``scope`` were read
+        (``read``), as one transaction. ``then`` gets the events; in mode off nothing is recorded."""
         now, gap, default = self.ports.clock.wall(), self._gap_ms, self.settings.mode
         places = tuple(read)
 

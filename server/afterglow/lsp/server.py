@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from afterglow import __version__
 from afterglow.core.model import Json
 from afterglow.lsp import stdio
@@ -66,14 +68,17 @@ def save_memory() -> None:
         return  # another C library, or another system: nothing to save
 
 
-def serve_stdio() -> int:
-    """Serve the client on stdin and stdout; does not return but ends the process with the exit code."""
+def serve_stdio() -> NoReturn:
+    """Serve the client on stdin and stdout; ends the process with the exit code."""
     save_memory()
     server, app = build()
     stdio.leave(stdio.run_stdio(server, stdio.Hooks(on_stop=app.stop)))
 
 
-def serve_tcp(host: str, port: int) -> int:
-    """Serve the first client that connects, for debugging. Raises OSError for an address that is taken."""
+def serve_tcp(host: str, port: int) -> NoReturn:
+    """Serve the first client that connects, for debugging; ends the process with the exit code.
+
+    Raises OSError for an address that cannot be used.
+    """
     server, app = build()
     stdio.leave(stdio.run_tcp(server, host, port, stdio.Hooks(on_stop=app.stop)))

@@ -1,0 +1,1 @@
+"""The banks: reading, checking, and what ships."""
