@@ -148,6 +148,15 @@ def test_signals_that_are_ignored_stay_so() -> None:
         assert ignored & 1 << (number - 1)
 
 
+def test_the_exit_code_is_known_where_ends_of_children_are_ignored() -> None:
+    made = process("run", "--", "sh", "-c", "exit 9", preexec_fn=_ignore_children)
+    assert made.returncode == 9
+
+
+def _ignore_children() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+
 def test_a_signal_before_the_command_has_started_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     import subprocess
 

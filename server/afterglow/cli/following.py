@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -35,6 +36,8 @@ def follow(put_new: Callable[[], None]) -> NoReturn:
     os.set_blocking(ring, False)
     problems: list[str] = []
     watcher = Watcher(lambda _owners: _wake(ring), problems.append)
+    # So that Ctrl-C wakes it too, even a moment before it falls asleep.
+    before = signal.set_wakeup_fd(ring, warn_on_full_buffer=False)
     try:
         watcher.set("bell", {str(home.run): Names(exact=frozenset({"bell"}))})
         if problems:
@@ -44,6 +47,7 @@ def follow(put_new: Callable[[], None]) -> NoReturn:
             _wait(rung)
             put_new()
     finally:
+        signal.set_wakeup_fd(before)
         watcher.stop()
 
 

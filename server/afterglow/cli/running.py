@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
             return _not_run(words[0], error)
         passing.to(child)
         reporter = Reporter(folder, proven)
-        code = child.wait()
+        code = passing.wait(child)
         took_ms = (time.monotonic() - ticks) * 1000
         code = 128 - code if code < 0 else code
         reporter.report(_event(options, recognised, code, began, took_ms))
