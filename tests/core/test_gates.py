@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from afterglow.core.gates import GATES, closed_by, read_gates
 from afterglow.core.model import Event, Hazard, Red
@@ -134,10 +135,11 @@ def test_all_gates_are_read_after_one_has_closed_and_the_first_gives_the_reason(
 
 
 def test_a_red_says_since_when() -> None:
-    gates = read_gates(moment(red=(RED, RED)), JOB, Settings())
-    first = closed_by(gates)
-    assert first is not None
-    assert first.reason == "red: test (pytest) since 17:00 and 1 more"
+    also, other = evolve(RED, label="report"), evolve(RED, label="docs", event_id="another run")
+    for red, said in (((RED, also), ""), ((RED, also, other), " and 1 more")):
+        first = closed_by(read_gates(moment(red=red), JOB, Settings()))
+        assert first is not None
+        assert first.reason == f"red: test (pytest) since 17:00{said}"
 
 
 def test_what_was_asked_for_skips_first_contact_and_mode_and_no_other_gate() -> None:

@@ -74,7 +74,8 @@ def _red(look: Look) -> str | None:
     if not look.moment.red:
         return None
     red = look.moment.red[0]
-    more = len(look.moment.red) - 1
+    # One run that has two labels is one thing that is red.
+    more = len({key.event_id for key in look.moment.red}) - 1
     others = f" and {more} more" if more else ""
     return f"red: {red.job} ({red.label}) since {look.clock.since(red.since)}{others}"
 
