@@ -305,3 +305,25 @@ def test_red_is_known_from_the_records_alone(stage: Stage) -> None:
     stage.record(job(stage, "fail"))
     now = MORNING + 1_000
     assert [key.label for key in facts.red(stage.outside.connection, PLACE, now)] == ["make"]
+
+
+def test_a_conflict_that_nobody_ends_is_not_silence_for_good(stage: Stage) -> None:
+    one = stage.window(PLACE)
+    stage.run(1_000)
+    one.window.observe((Observation("conflict.begin", PLACE, "editor", stage.clock.wall()),))
+    stage.run(13 * 3_600_000)
+    one.window.observe((job(stage),))
+    stage.run(10_000)
+    assert said(one) == ["build ok, 12 s"]
+
+
+def test_a_pause_set_by_a_clock_that_was_wrong_does_not_last_for_years(stage: Stage) -> None:
+    from afterglow.store import choices
+
+    one = stage.window(PLACE)
+    stage.run(1_000)
+    far = stage.clock.wall() + 400 * 24 * 3_600_000
+    stage.outside.write(lambda connection: choices.write_dnd(connection, far))
+    one.window.observe((job(stage),))
+    stage.run(10_000)
+    assert said(one) == ["build ok, 12 s"]

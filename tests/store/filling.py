@@ -15,7 +15,7 @@ from pathlib import Path
 
 NOW = 1_790_000_000_000
 BALLAST = 1024 * 1024
-LIMIT = 1024 * 1024
+LIMIT = 512 * 1024
 MOST = 5_000
 GROW = "INSERT INTO meta VALUES (hex(randomblob(9)), hex(randomblob(3000)))"
 

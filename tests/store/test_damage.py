@@ -22,21 +22,21 @@ from afterglow.store import (
     events,
     facts,
     marks,
-    opening,
     query,
     rescue,
     schema,
     sessions,
     turns,
 )
-from afterglow.store import database as module
 from afterglow.store.database import Database
 from afterglow.store.home import Home
 from tests.store.conftest import Open
 from tests.store.making import GAP, NOW, PLACE, count, happening, job, to_json, token, turn, written
 
 CASES: Final = 150
-SECONDS: Final = 2.0
+CPU_SECONDS: Final = 2.0
+"""A busy machine makes a test slow; only a hang or a loop makes a case cost this much, or wait so long."""
+WALL_SECONDS: Final = 20.0
 Break = Callable[[Path, random.Random], None]
 
 
@@ -212,7 +212,7 @@ def corrupt_names(home: Home) -> list[str]:
 
 @pytest.mark.parametrize("cases", [CASES, pytest.param(1_000, marks=pytest.mark.soak)])
 def test_whatever_was_damaged_is_usable_afterwards(tmp_path: Path, healthy: bytes, cases: int) -> None:
-    slowest = 0.0
+    slowest = longest = 0.0
     aside = 0
     for number in range(cases):
         chance = random.Random(number)
@@ -222,7 +222,7 @@ def test_whatever_was_damaged_is_usable_afterwards(tmp_path: Path, healthy: byte
         home.data.mkdir()
         home.database.write_bytes(healthy)
         way(home.database, chance)
-        began = time.monotonic()
+        began, cpu = time.monotonic(), time.process_time()
         for name in ("first", "second"):
             database = Database(home)
             try:
@@ -232,7 +232,8 @@ def test_whatever_was_damaged_is_usable_afterwards(tmp_path: Path, healthy: byte
                 raise AssertionError(case) from error
             finally:
                 database.close()
-        slowest = max(slowest, time.monotonic() - began)
+        slowest = max(slowest, time.process_time() - cpu)
+        longest = max(longest, time.monotonic() - began)
         last = sqlite3.connect(home.database)
         assert last.execute("SELECT count(*) FROM shown WHERE token_id LIKE 'second%'").fetchone()[0] > 0, (
             case
@@ -240,7 +241,7 @@ def test_whatever_was_damaged_is_usable_afterwards(tmp_path: Path, healthy: byte
         last.close()
         aside += bool(corrupt_names(home))
         shutil.rmtree(home.data)
-    assert slowest < SECONDS
+    assert slowest < CPU_SECONDS and longest < WALL_SECONDS
     assert aside > cases // 4, "most of this is damage"
 
 
@@ -359,108 +360,3 @@ def test_two_that_find_the_same_damage_rename_once(place: Home, opened: Open) ->
         assert count(fresh.connection, "events") == 4, "one fresh file, and all wrote to it"
         fresh.close()
         assert len(corrupt_names(place)) == min(before + 1, rescue.KEPT)
-
-
-# -- what is not damaged -------------------------------------------------------------------------------
-
-
-def untouched(place: Home) -> bool:
-    return not corrupt_names(place) and place.database.read_bytes()[:16] == b"SQLite format 3\0"
-
-
-def test_a_locked_file_is_not_renamed(place: Home, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = opened()
-    written(first, happening("commit"))
-    first.close()
-    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.05)
-    holder = opening.connect(place.database)
-    holder.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-    holder.execute("PRAGMA journal_mode = DELETE").fetchall()
-    holder.execute("BEGIN EXCLUSIVE")
-    holder.execute("INSERT INTO meta VALUES ('x', 'y')")
-    assert rescue.set_aside(place.database, place.run).outcome == "healthy"
-    window = opened()
-    written(window, happening("commit", key="1"))
-    assert window.problem is not None
-    assert untouched(place)
-    holder.execute("ROLLBACK")
-    holder.close()
-
-
-def test_a_healthy_file_is_not_renamed_however_often_it_is_suspected(place: Home, opened: Open) -> None:
-    window = opened()
-    for number in range(20):
-        written(window, happening("commit", key=str(number)))
-        window.examine(sqlite3.DatabaseError("malformed database schema"))
-        assert rescue.set_aside(place.database, place.run).outcome == "healthy"
-    assert window.problem is None
-    assert count(window.connection, "events") == 20
-    assert untouched(place)
-
-
-def test_a_mistake_in_a_query_is_the_programs_and_stays_one(place: Home, opened: Open) -> None:
-    window = opened()
-    with pytest.raises(sqlite3.OperationalError, match="no such table"):
-        window.write(lambda connection: connection.execute("SELECT * FROM no_such_table"))
-    with pytest.raises(sqlite3.OperationalError, match="syntax error"):
-        window.read(lambda connection: connection.execute("SELEC"))
-    with pytest.raises(ZeroDivisionError):
-        window.write(lambda connection: 1 // 0)
-    written(window, happening("commit"))
-    assert window.problem is None and untouched(place)
-
-
-def test_a_file_of_none_is_a_fresh_one_and_not_damaged(place: Home, opened: Open) -> None:
-    place.data.mkdir()
-    place.database.touch()
-    assert opened().problem is None
-    assert untouched(place)
-
-
-def test_a_holder_that_was_stopped_stops_nobody(
-    place: Home, opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import fcntl
-
-    opened().close()
-    monkeypatch.setattr(rescue, "LOCK_SECONDS", 0.05)
-    with (place.run / "rescue.lock").open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        assert opened().problem is None
-        place.database.write_bytes(b"damaged")
-        assert rescue.set_aside(place.database, place.run).outcome == "stuck"
-        assert Database(place).problem is not None
-    clock_free = opened()
-    assert clock_free.problem is None and corrupt_names(place)
-
-
-def test_where_nothing_can_be_renamed_memory_serves(
-    place: Home, opened: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place.data.mkdir()
-    place.database.write_bytes(b"damaged" * 1_000)
-
-    def refuse(_path: Path, _target: Path) -> bool:
-        return False
-
-    monkeypatch.setattr(rescue, "_move", refuse)
-    window = opened()
-    written(window, happening("commit"))
-    assert window.problem is not None and "damaged" in window.problem
-    with pytest.raises(module.Unavailable, match="damaged"):
-        opened(fallback=False)
-
-
-def test_rows_of_the_wrong_kind_are_dropped_and_the_others_stay(place: Home, opened: Open) -> None:
-    window = opened()
-    written(window, *(job("run", "ok", ago=n * 1_000, label=str(n)) for n in range(10)))
-    window.write(lambda connection: connection.execute("UPDATE events SET at = 'noon' WHERE seq % 5 = 0"))
-    window.write(lambda connection: connection.execute("UPDATE sessions SET active_at = x'00'"))
-    [event] = written(window, happening("commit"))
-    window.write(lambda connection: connection.execute("UPDATE sessions SET started_at = 'x', turn = 'y'"))
-    known = window.write(lambda connection: turns.know(connection, event, "normal", NOW, GAP))
-    assert known.session.turn in (0, "y")
-    with pytest.raises(TypeError):
-        window.write(lambda connection: 1 + connection.execute("SELECT 'x'").fetchone()[0])
-    assert count(window.connection, "events") == 9
-    assert untouched(place)

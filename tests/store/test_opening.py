@@ -21,8 +21,9 @@ from tests.support.writers import Writer
 WINDOWS = 50
 
 
-@pytest.mark.parametrize("rounds", [4, pytest.param(100, marks=pytest.mark.soak)])
-def test_fifty_that_open_at_once_all_succeed(tmp_path: Path, rounds: int) -> None:
+@pytest.mark.parametrize(("rounds", "seconds"), [(4, 30.0), pytest.param(100, 2.0, marks=pytest.mark.soak)])
+def test_fifty_that_open_at_once_all_succeed(tmp_path: Path, rounds: int, seconds: float) -> None:
+    """``seconds``: the longest that one may wait; two on a machine that does nothing else."""
     slowest = 0.0
     with ThreadPoolExecutor(WINDOWS) as pool:
         for number in range(rounds):
@@ -51,8 +52,7 @@ def test_fifty_that_open_at_once_all_succeed(tmp_path: Path, rounds: int) -> Non
             assert count(last.connection, "windows") == WINDOWS
             last.close()
             assert not list(root.glob("*.corrupt-*"))
-    # Two seconds on an idle machine; the waits of the store end at five.
-    assert slowest < opening.BUSY_SECONDS
+    assert slowest < seconds
 
 
 def test_a_fresh_home_is_private_and_nothing_lies_outside(place: Home, tmp_path: Path, opened: Open) -> None:

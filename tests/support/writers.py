@@ -75,7 +75,7 @@ def _record(home: Path, name: str) -> None:
         key = f"{name}-{number}"
         seen = Observation(
             "job.finished",
-            "/project",
+            f"/{name}",
             "emit",
             NOW + number * 60_000,
             label=key,
@@ -101,6 +101,7 @@ def _take(home: Path, name: str) -> None:
     now = LATE
     database.write(lambda connection: sessions.open_window(connection, name, now))
     os.write(1, b"open\n")
+    parent = os.getppid()
     while True:
         free = database.read(
             lambda connection: connection.execute("SELECT seq FROM events WHERE state = 1 LIMIT 4").fetchall()
@@ -108,6 +109,8 @@ def _take(home: Path, name: str) -> None:
         seqs = [row["seq"] for row in free]
         if not seqs:
             time.sleep(0.002)
+            if os.getppid() != parent:
+                return
             continue
         mine = database.write(lambda connection, seqs=seqs: turns.take(connection, name, seqs, now))  # type: ignore[misc]
         for event in mine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -19,6 +20,9 @@ from afterglow.loop.clock import Clock
 from afterglow.loop.record import turn_record
 from afterglow.store import facts, turns
 from afterglow.store.rows import new_id
+
+CONFLICT_MS: Final = 12 * 60 * 60 * 1000
+"""A conflict that a client reported and never ended counts this long, and not for good."""
 
 
 @frozen
@@ -77,7 +81,7 @@ def _moment(
     settings, state = setting.settings, setting.state
     read = turns.know(connection, event, settings.mode, now, settings.session_gap_minutes * 60_000)
     unresolved = git.unresolved
-    if read.conflict_since is not None and not unresolved:
+    if read.conflict_since is not None and now - read.conflict_since < CONFLICT_MS and not unresolved:
         unresolved = ("conflict",)
     hazards = read.hazards
     if state.secret(now):

@@ -131,7 +131,8 @@ class Window:
         if commands.is_secret_file(path) or excluded(path, workspace, self.settings.exclude_paths):
             return
         now = self.ports.clock.wall()
-        self._write(lambda connection: sessions.touch(connection, workspace, now, path))
+        gap = self._gap_ms
+        self._write(lambda connection: sessions.touch(connection, workspace, now, path, gap_ms=gap))
 
     def focused(self, yes: bool) -> None:
         self.state = window.focused(self.state, yes)
@@ -309,7 +310,8 @@ class Window:
         if now - self._touched.get(place, 0) < TOUCH_MS:
             return
         self._touched[place] = now
-        self._write(lambda connection: sessions.touch(connection, place, now))
+        gap = self._gap_ms
+        self._write(lambda connection: sessions.touch(connection, place, now, gap_ms=gap))
 
 
 def excluded(path: str, workspace: str, patterns: Sequence[str]) -> bool:

@@ -19,7 +19,8 @@ from afterglow.loop.clock import SYSTEM
 from afterglow.loop.record import explain, iso
 from afterglow.lsp import documents, places
 from afterglow.lsp.app import App
-from afterglow.lsp.dispatch import InvalidParams
+from afterglow.lsp.dispatch import InvalidParams, RequestError
+from afterglow.lsp.messages import INTERNAL_ERROR
 from afterglow.store import choices, facts, query, sessions, turns
 from afterglow.store.database import Database
 
@@ -228,13 +229,25 @@ class Requests:
             answer.set_result(None)
             return answer
 
-        def done(result: T) -> None:
-            if not answer.done():
-                answer.set_result(result)
+        def safely(database: Database) -> tuple[T | None, bool]:
+            try:
+                return database.read(lambda _connection: work(database)), True
+            except Exception as error:  # noqa: BLE001 - whatever the disk does, the client gets an answer
+                database.examine(error)
+                return None, False
+
+        def done(result: tuple[T | None, bool]) -> None:
+            value, well = result
+            if answer.done():
+                return
+            if well:
+                answer.set_result(value)
+            else:
+                answer.set_exception(RequestError(INTERNAL_ERROR, "what is stored cannot be read just now"))
             if after is not None:
                 after()
 
-        self._app.submit(work, done)
+        self._app.submit(safely, done)
         return answer
 
 

@@ -20,6 +20,7 @@ from afterglow.store.rows import dump, load_object, placeholders, portions
 
 STALE_MS: Final = 60_000
 """An event that waited longer is dropped: late news is no news."""
+LONGEST_PAUSE_MS: Final = 7 * 24 * 60 * 60 * 1000
 OWNED_MS: Final = STALE_MS + 5_000
 """After this an owner that did nothing no longer holds the burst of its workspace."""
 
@@ -133,13 +134,18 @@ def know(connection: sqlite3.Connection, event: Event, default_mode: Mode, now: 
     return Known(
         session=sessions.current(connection, workspace, now, gap_ms),
         mode=read_mode(connection) or default_mode,
-        dnd_until=read_dnd(connection),
+        dnd_until=_bounded(read_dnd(connection), now),
         red=facts.red(connection, workspace, now),
         conflict_since=facts.conflict_since(connection, workspace, now),
         hazards=facts.hazards(connection, workspace, now),
         exception_at=facts.exception_at(connection, workspace, now),
         newcomer=facts.newcomer(connection, event.id),
     )
+
+
+def _bounded(until: int | None, now: int) -> int | None:
+    """A pause that reaches further than one can be asked for was set by a clock that was wrong."""
+    return until if until is not None and until - now <= LONGEST_PAUSE_MS else None
 
 
 def settle(
