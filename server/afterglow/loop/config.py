@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
 from afterglow.core.settings import Settings, from_environment, resolve
 from afterglow.store.home import Home
+
+MOST_BYTES: Final = 1 << 20
 
 
 @frozen
@@ -35,13 +37,16 @@ def load(home: Home, environ: Mapping[str, str], editor: Mapping[str, Any] | Non
 
 def _read(home: Home, problems: list[str]) -> Mapping[str, Any] | None:
     try:
-        raw = home.config_file.read_bytes()
+        if not home.config_file.is_file():  # also where something is there that cannot be read to an end
+            return None
+        with home.config_file.open("rb") as file:
+            raw = file.read(MOST_BYTES)
     except OSError:
         return None
     import tomllib  # noqa: PLC0415 - most users have no such file
 
     try:
-        return tomllib.loads(raw[: 1 << 20].decode("utf-8"))
+        return tomllib.loads(raw.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         problems.append(
             "config.toml: it is not valid TOML, so none of it is used; check it with a TOML checker"
