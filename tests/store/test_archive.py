@@ -14,6 +14,7 @@ from afterglow.store.database import Database, Unavailable
 from afterglow.store.home import Home
 from tests.store.conftest import Open
 from tests.store.making import GAP, NOW, PLACE, count, happening, job, record, to_json, token, turn, written
+from tests.store.queueing import a_queue_life
 
 CANARY = "canaryxk7q"
 KEPT = "sparrow4vw9"
@@ -49,6 +50,7 @@ def a_life(database: Database, word: str, ago: int = 0) -> None:
         decided = turn(token(f"{word}-token", session.id))
         turns.settle(connection, decided, [event], event, session, f"{word}-window", at, to_json)
         events.add_hazard(connection, workspace, "destructive", at)
+        a_queue_life(connection, word, workspace, at)
         sessions.close_window(connection, f"{word}-window", at)
 
     database.write(live)

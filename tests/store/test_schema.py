@@ -22,7 +22,7 @@ LATER: Final = (
     (
         "ALTER TABLE events ADD COLUMN mood TEXT",
         "ALTER TABLE sessions ADD COLUMN topic TEXT NOT NULL DEFAULT ''",
-        "CREATE TABLE banter_queue (id TEXT PRIMARY KEY, banter TEXT NOT NULL)",
+        "CREATE TABLE later_lines (id TEXT PRIMARY KEY, banter TEXT NOT NULL)",
         "CREATE INDEX events_of_mood ON events (mood) WHERE mood IS NOT NULL",
     ),
 )
@@ -41,7 +41,7 @@ def later_writes(connection: sqlite3.Connection, seen: Observation) -> None:
     connection.execute("BEGIN IMMEDIATE")
     made = record(connection, seen)
     connection.execute("UPDATE events SET mood = 'glad' WHERE id = ?", (made.event.id,))
-    connection.execute("INSERT INTO banter_queue VALUES (?, 'a line')", (made.event.id,))
+    connection.execute("INSERT INTO later_lines VALUES (?, 'a line')", (made.event.id,))
     connection.execute("COMMIT")
 
 
@@ -62,8 +62,8 @@ def test_two_versions_take_turns_on_one_file(place: Home, opened: Open) -> None:
     assert old.problem is None
     assert [event.at for event in old.read(query.events)] == [NOW] * 1_000
     assert count(new, "keys") == 1_000
-    assert count(new, "events", "mood = 'glad'") == count(new, "banter_queue")
-    assert new.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert count(new, "events", "mood = 'glad'") == count(new, "later_lines")
+    assert new.execute("PRAGMA user_version").fetchone()[0] == len(LATER)
     new.close()
 
 
@@ -83,7 +83,7 @@ def test_a_newer_one_that_is_incompatible_is_left_untouched(place: Home, opened:
     first = opened()
     written(first, happening("commit", key="1"))
     first.close()
-    later_program(place, compatible=2).close()
+    later_program(place, compatible=len(LATER)).close()
     new = opening.connect(place.database)
     new.execute("PRAGMA journal_mode = DELETE").fetchall()
     before = place.database.read_bytes()
@@ -103,7 +103,7 @@ def test_a_newer_one_that_is_incompatible_is_left_untouched(place: Home, opened:
 
 def test_an_incompatible_one_is_not_taken_for_damaged_by_its_other_tables(place: Home, opened: Open) -> None:
     opened().close()
-    new = later_program(place, compatible=2)
+    new = later_program(place, compatible=len(LATER))
     new.execute("DROP TABLE hazards")
     new.execute("ALTER TABLE turns RENAME TO moments")
     new.close()
@@ -124,7 +124,7 @@ def test_a_window_that_was_open_before_an_incompatible_one_came_leaves_the_file(
 ) -> None:
     window, command = opened(), opened(fallback=False)
     written(window, happening("commit", key="1"))
-    new = later_program(place, compatible=2)
+    new = later_program(place, compatible=len(LATER))
     written(window, happening("commit", key="2"))
     assert window.problem is not None and "newer Afterglow" in window.problem
     assert count(window.connection, "events") == 2
@@ -145,7 +145,7 @@ def test_migrating_is_one_transaction_and_repeating_it_is_nothing(place: Home, o
     for _ in range(2):
         schema.migrate(connection)
         schema.migrate(connection, LATER, 1)
-    assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+    assert connection.execute("PRAGMA user_version").fetchone()[0] == len(LATER)
     connection.close()
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
+from afterglow.store import queue_upkeep
 from afterglow.store.faults import Unavailable, explain
 from afterglow.store.schema import TABLES
 
@@ -72,7 +73,7 @@ def forget_before(connection: sqlite3.Connection, before: int) -> int:
     ):
         done = connection.execute(f"DELETE FROM {table} WHERE {where}", {"before": before}).rowcount
         gone += done if table not in ("labels", "keys", "hazards") else 0
-    return gone
+    return gone + queue_upkeep.forget_before(connection, before)
 
 
 def scrub(connection: sqlite3.Connection) -> None:

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from typing import Any, Final, cast
 
 from afterglow.core.model import Observation, Source
-from afterglow.store import events
+from afterglow.store import events, queue_carry, queue_rows
 from afterglow.store.rows import anchor_of, load_list, load_object
 from afterglow.store.schema import TABLES
 
@@ -48,6 +48,7 @@ def copy_recent(disk: sqlite3.Connection, memory: sqlite3.Connection) -> None:
     Events that wait for an owner are not taken along as waiting: every window would tell them.
     """
     wanted = {table: f"SELECT * FROM {table}" for table in TABLES}
+    wanted |= queue_carry.WANTED
     wanted["meta"] += " WHERE key <> 'compatible'"
     for table, order in (("events", "seq"), ("turns", "seq"), ("shown", "at"), ("sessions", "active_at")):
         wanted[table] += f" ORDER BY {order} DESC LIMIT {RECENT}"
@@ -61,6 +62,7 @@ def copy_recent(disk: sqlite3.Connection, memory: sqlite3.Connection) -> None:
                 _put(memory, "INSERT OR REPLACE", table, {name: row[name] for name in columns})
         memory.execute("COMMIT")
     memory.execute("UPDATE events SET state = ?, reason = ? WHERE state = 1", (_OVER, _UNTAKEN))
+    queue_rows.relist(memory)
     begin(memory)
 
 
@@ -85,6 +87,7 @@ def absorb(memory: sqlite3.Connection, disk: sqlite3.Connection) -> None:
         disk.execute("DELETE FROM meta WHERE key = ?", tuple(gone))
     for row in _changed(memory, "meta"):
         _put(disk, "INSERT OR REPLACE", "meta", row)
+    queue_carry.absorb(memory, disk)
 
 
 def _absorb_places(memory: sqlite3.Connection, disk: sqlite3.Connection) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
+from afterglow.store import queue_schema
 from afterglow.store.faults import Unavailable
 
 _FIRST: Final = (
@@ -124,7 +125,7 @@ _FIRST: Final = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST,)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, queue_schema.SECOND)
 """Statements per schema version; version N is reached by the first N entries."""
 
 COMPATIBLE: Final = 1
@@ -141,6 +142,7 @@ TABLES: Final = (
     "shown",
     "marks",
     "hazards",
+    *queue_schema.TABLES,
 )
 
 
