@@ -15,17 +15,20 @@ from afterglow.core.settings import Settings
 from afterglow.core.step import compose, fits, spokesman, step
 from tests.core.build import MINUTE, NOW, SECOND, event, green, moment, outcome
 from tests.core.test_history import outcomes
+from tests.core.voicing import Given
 
 FAILED_BEFORE = (outcome("fail", 5, passed=140, failed=2), outcome("ok", 234, passed=142))
 
 
 def turn(subject: Event, settings: Settings | None = None, **fields: Any) -> Turn:
-    return step(moment(**fields), subject, (subject,), settings or Settings())
+    return step(moment(**fields), subject, (subject,), settings or Settings(), Given())
 
 
 def test_the_token_of_a_first_green() -> None:
     subject = green(142, tags=("python",), anchor=Anchor("file:///a.py", 41), id="e9")
     made = turn(subject, Settings(token_ttl_ms=5_000), facts=Facts(history=FAILED_BEFORE))
+    assert made.token is not None
+    assert 0.3 < made.token.glow_score < 1
     assert made.token == WarmToken(
         id="t1",
         response="142 passed in 38 s, first green since 14:10",
@@ -37,9 +40,9 @@ def test_the_token_of_a_first_green() -> None:
         level=1,
         warmth=1,
         confidence=1.0,
-        glow_score=0.0,
+        glow_score=made.token.glow_score,
         register=Register(),
-        tags=("python",),
+        tags=("python", "testing"),
         latency_ms=0.0,
         session_id="s1",
         turn=7,
@@ -87,9 +90,9 @@ def test_without_a_limit_every_job_speaks() -> None:
         (green(status="fail"), "it failed"),
         (event("command", status="ok"), "this command is no job that Afterglow knows"),
         (event("idle"), "idle is recorded and never speaks"),
-        (event("session.open"), "nothing to remind of yet"),
+        (event("session.open"), "no line is worth saying just now"),
         (event("commit"), "a commit speaks only with a number that nobody typed"),
-        (event("topic.change"), "no news"),
+        (event("topic.change"), "no line is worth saying just now"),
         (green(None, None), "nothing changed, and how long it took is not known"),
     ],
 )

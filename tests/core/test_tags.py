@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from afterglow.core.classify import Context, classify_event, classify_text
 from afterglow.core.clean import one_line
+from afterglow.core.events import parse_event
+from afterglow.core.model import Observation
+from afterglow.core.subject import signs
 from afterglow.core.tag_words import LIFE, WORK
 from afterglow.core.tags import MAX_TAG, MAX_TAGS, around_tags, clean_tag, event_tags, strongest, text_tags
 from tests.core.build import event
@@ -150,3 +153,19 @@ def test_each_row_begins_with_words_that_name_it_alone() -> None:
 
 def test_no_tag_is_of_work_and_of_life() -> None:
     assert not WORK.keys() & LIFE.keys()
+
+
+def test_a_subject_gives_tags_and_glow_and_none_of_its_words() -> None:
+    tags, glow = signs("Finally fix the flaky OAuth login test!!")
+    assert "testing" in tags
+    assert glow > 0.2
+    reported = parse_event(
+        {"kind": "commit", "data": {"sha": "ab", "subject": "Add secret-word-4711 to the SQL migration"}},
+        default_workspace="/w",
+        now=1,
+        source="editor",
+        to_workspace=lambda uri: uri,
+    )
+    assert isinstance(reported, Observation)
+    assert "migration" in reported.tags
+    assert "4711" not in repr(reported)

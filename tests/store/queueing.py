@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from afterglow.core.prediction import Prediction
 from afterglow.core.queue_rules import Draft, Entry, check
 from afterglow.store import (
     calendar,
@@ -16,6 +17,7 @@ from afterglow.store import (
     ratings,
     recipes,
     turn_clock,
+    voice,
 )
 from tests.store.making import NOW, PLACE
 
@@ -77,7 +79,9 @@ def a_queue_life(connection: sqlite3.Connection, word: str, workspace: str, at: 
     limits.charge(connection, f"{word}-token", word, word, at)
     notes.write(connection, word, workspace, word, "branch", {"branch": word}, at, [word])
     recipes.start(connection, word, workspace, word, word, "spread", 5, 5, 1, at)
-    predictions.save(connection, word, workspace, predictions.Prediction(domain=word), 1, at)
+    predictions.save(connection, word, workspace, Prediction(domain=word), 1, at)
     day = "2020-01-01" if at < NOW - 60_000 else "2030-01-01"
     rapport.count(connection, word, day, "turns")
+    voice.tell(connection, word, f"{word}-line", at)
+    voice.write(connection, word, voice.GIFTS, {"count": 1, "word": word})
     calendar.replace_year(connection, "DE", 2026, [calendar.Holiday("2026-10-03", "Unity Day")])

@@ -60,7 +60,7 @@ def a_day(database: Database, name: str) -> None:
     def speak(connection: sqlite3.Connection) -> None:
         for event in events.fetch(connection, [one.seq for one in mine]):
             facts.facts_for(connection, event, None, ())
-            known = turns.know(connection, event, "normal", NOW, GAP)
+            known = turns.know(connection, event.workspace, event, "normal", NOW, GAP)
             decided = turn(token(f"{name}-{event.id}"))
             turns.settle(connection, decided, [event], event, known.session, name, NOW, to_json)
 

@@ -142,7 +142,7 @@ def test_memory_knows_what_was_and_brings_back_what_is_new(disk: Disk, opened: O
     [new] = written(window, big("new"))
     assert window.problem == "nothing can be kept for later: the disk is full: free some space"
     assert not window.on_disk
-    known = window.write(lambda connection: turns.know(connection, new, "normal", NOW, GAP))
+    known = window.write(lambda connection: turns.know(connection, new.workspace, new, "normal", NOW, GAP))
     assert known.mode == "quiet" and [one.event_id for one in known.red] == [red.id]
     assert known.session.id == red.session_id == new.session_id
     assert owned(window, "me", new)

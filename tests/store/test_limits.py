@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from afterglow.core.budget import refused
 from afterglow.core.setting_table import Budget
 from afterglow.store import limits, ratings
 from afterglow.store.limits import QUIET_MS, Spent
@@ -86,16 +87,16 @@ def test_a_bad_rating_keeps_lines_away_for_half_an_hour(
     ],
 )
 def test_the_budget(known: Spent, budget: Budget, kind: dict[str, bool], says: str | None) -> None:
-    assert limits.refused(known, budget, **kind) == says
+    assert refused(known, budget, **kind) == says
 
 
 @pytest.mark.parametrize("jump", [-YEARS, -2 * DAY, 2 * DAY, YEARS])
 def test_after_a_jump_of_the_clock_lines_go_on(connection: sqlite3.Connection, jump: int) -> None:
     for number in reversed(range(12)):
         charge(connection, NOW - number * 6 * MINUTE)
-    assert limits.refused(spent(connection), NORMAL) is not None
+    assert refused(spent(connection), NORMAL) is not None
     now = NOW + jump
-    assert limits.refused(spent(connection, now, day=now - HOUR), NORMAL) is None
+    assert refused(spent(connection, now, day=now - HOUR), NORMAL) is None
 
 
 def test_a_clock_set_back_a_little_opens_nothing(connection: sqlite3.Connection) -> None:
@@ -127,7 +128,7 @@ def test_f19_no_jump_floods_or_silences(connection: sqlite3.Connection) -> None:
         budget = Budget(True, False, 300, 0, 0, 0)
         if shown_at is not None and steady - shown_at < 300_000:
             continue
-        if limits.refused(known, budget) is None:
+        if refused(known, budget) is None:
             charge(connection, wall, f"s{steady}")
             shown_at, waited = steady, 0
         else:

@@ -112,7 +112,9 @@ def test_rows_of_the_wrong_kind_are_dropped_and_the_others_stay(place: Home, ope
     window.write(lambda connection: connection.execute("UPDATE sessions SET active_at = x'00'"))
     [event] = written(window, happening("commit"))
     window.write(lambda connection: connection.execute("UPDATE sessions SET started_at = 'x', turn = 'y'"))
-    known = window.write(lambda connection: turns.know(connection, event, "normal", NOW, GAP))
+    known = window.write(
+        lambda connection: turns.know(connection, event.workspace, event, "normal", NOW, GAP)
+    )
     assert known.session.turn in (0, "y")
     with pytest.raises(TypeError):
         window.write(lambda connection: 1 + connection.execute("SELECT 'x'").fetchone()[0])

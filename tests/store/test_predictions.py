@@ -10,8 +10,8 @@ from attrs import asdict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afterglow.core.prediction import Prediction
 from afterglow.store import predictions
-from afterglow.store.predictions import Prediction
 from tests.store.making import NOW, PLACE, count
 from tests.store.queueing import USER
 

@@ -6,6 +6,7 @@ import sqlite3
 
 import pytest
 
+from afterglow.core.prediction import Prediction
 from afterglow.core.queue_rules import Entry
 from afterglow.store import (
     limits,
@@ -124,7 +125,7 @@ def test_all_the_rest_comes_along_and_back(disk: Disk, opened: Open) -> None:
         rapport.count(connection, USER, "2026-01-01", "turns", 2)
         limits.charge(connection, "t2", USER, "s", NOW)
         notes.write(connection, USER, PLACE, "s", "branch", {"branch": "main"}, NOW)
-        predictions.save(connection, USER, PLACE, predictions.Prediction(level=2), 5, NOW)
+        predictions.save(connection, USER, PLACE, Prediction(level=2), 5, NOW)
         ratings.rate(connection, USER, rated.id, 5, NOW)
         [run] = recipes.open_runs(connection, USER, PLACE, NOW)
         recipes.offer(connection, run, 2)
@@ -144,7 +145,7 @@ def test_all_the_rest_comes_along_and_back(disk: Disk, opened: Open) -> None:
     assert rapport.days(connection, USER)[0].turns == 6
     assert limits.spent(connection, USER, "s", NOW, NOW - 1).today == 3
     assert [note.data for note in notes.previous(connection, USER, PLACE, "next")] == [{"branch": "main"}]
-    assert predictions.newest(connection, USER, PLACE, 6) == predictions.Prediction(level=2)
+    assert predictions.newest(connection, USER, PLACE, 6) == Prediction(level=2)
     assert ratings.standings(connection, USER)[("stats", "")].adjustment == 0.02
     runs = recipes.open_runs(connection, USER, PLACE, NOW)
     assert [(run.name, run.offered) for run in runs] == [("deploy", 4), ("triage", 0)]

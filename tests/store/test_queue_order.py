@@ -100,6 +100,52 @@ def test_claims_come_in_the_order_of_the_model(
     check()
 
 
+@pytest.mark.parametrize(
+    ("order", "tags"),
+    [
+        *((order, tags) for order in ORDERS for tags in ((), ("a",))),
+        *((order, TAGS) for order in ORDERS if order != "relevance"),
+    ],
+)
+def test_one_of_each_lane_and_tag_is_enough_where_overlaps_do_not_mix(
+    order: Order, tags: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As wide as a claim looks first, and no wider."""
+    monkeypatch.setattr(ranking, "FEW", 0)
+    monkeypatch.setattr(ranking, "WINDOWS", ranking.WINDOWS[:1])
+
+    @given(LINES)
+    def check(rows: list[tuple[str, float, frozenset[str], int]]) -> None:
+        lines = [Line(number, *row) for number, row in enumerate(rows)]
+        connection = opening.memory()
+        try:
+            for line in lines:
+                add(
+                    connection,
+                    str(line.number),
+                    source=line.source,
+                    confidence=line.confidence,
+                    tags=sorted(line.tags),
+                )
+            got = drained(connection, tags=tags, order=order)
+            assert [int(text) for text in got] == model(lines, frozenset(tags), order, 0)
+        finally:
+            connection.close()
+
+    check()
+
+
+def test_a_line_that_shares_more_tags_is_found_behind_a_better_one(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where overlaps mix, the first under each tag need not be the best."""
+    monkeypatch.setattr(ranking, "FEW", 0)
+    add(connection, "a alone", tags=["a"], confidence=0.9)
+    add(connection, "b alone", tags=["b"], confidence=0.9)
+    add(connection, "both", tags=["a", "b"], confidence=0.5)
+    assert said(connection, tags=("a", "b")) == "both"
+
+
 @given(st.lists(st.sampled_from(SOURCES), min_size=1, max_size=20))
 def test_at_equal_rank_no_source_gives_three_in_a_row_while_another_waits(sources: list[str]) -> None:
     connection = opening.memory()

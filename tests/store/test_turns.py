@@ -136,7 +136,7 @@ def settled(
     """One turn from the first event to the last row."""
     made = [commit(connection, f"{name}-{number}") for number in range(burst)]
     mine = turns.take(connection, "a", [event.seq for event in made], NOW)
-    known = turns.know(connection, mine[0], "normal", NOW, GAP)
+    known = turns.know(connection, mine[0].workspace, mine[0], "normal", NOW, GAP)
     decided = turn(token(name) if says else None, reached)
     turns.settle(connection, decided, mine, mine[0], known.session, "a", NOW, to_json)
     return mine[0]
@@ -246,8 +246,8 @@ def test_last_tokens_are_newest_first_and_of_these_workspaces(connection: sqlite
 
 def test_a_turn_reads_the_choices_of_that_instant(connection: sqlite3.Connection) -> None:
     event = commit(connection, "1")
-    assert turns.know(connection, event, "quiet", NOW, GAP).mode == "quiet"
+    assert turns.know(connection, event.workspace, event, "quiet", NOW, GAP).mode == "quiet"
     choices.write_mode(connection, "chatty")
     choices.write_dnd(connection, NOW + 5)
-    known = turns.know(connection, event, "quiet", NOW, GAP)
+    known = turns.know(connection, event.workspace, event, "quiet", NOW, GAP)
     assert (known.mode, known.dnd_until) == ("chatty", NOW + 5)

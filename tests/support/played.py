@@ -9,15 +9,17 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
 from afterglow.core.effects import Effect, SendToken
 from afterglow.core.model import Observation, WarmToken
 from afterglow.core.settings import Settings, resolve
+from afterglow.core.stock import Stock
 from afterglow.loop.clock import Clock
 from afterglow.loop.ports import Ports
+from afterglow.loop.setting import nowhere
 from afterglow.loop.window import Window
 from afterglow.store import events
 from afterglow.store.database import Database
@@ -40,10 +42,21 @@ class Handle:
 
 
 class Stage:
-    """Virtual time in ms. ``jitter`` draws how long a thread hop or a bell takes, in ms."""
+    """Virtual time in ms. ``jitter`` draws how long a thread hop or a bell takes, in ms.
 
-    def __init__(self, folder: Path, jitter: Callable[[], float] = lambda: 0.0) -> None:
+    ``start``: when it begins, ms since the epoch. ``zone``: where the windows are.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        jitter: Callable[[], float] = lambda: 0.0,
+        start: int = MORNING,
+        zone: tzinfo = UTC,
+    ) -> None:
         self.home = Home(folder, folder, folder / "logs", folder / "run")
+        self.start = start
+        self.zone = zone
         self.now = 0.0
         self.jitter = jitter
         self._heap: list[tuple[float, int, Handle]] = []
@@ -53,7 +66,7 @@ class Stage:
 
     @property
     def clock(self) -> Clock:
-        return Clock(wall=lambda: MORNING + int(self.now), ticks=lambda: int(self.now), fine=lambda: self.now)
+        return Clock(wall=lambda: self.start + int(self.now), ticks=lambda: int(self.now), fine=lambda: self.now)
 
     def later(self, seconds: float, call: Callable[[], None]) -> Handle:
         handle = Handle(call)
@@ -88,11 +101,25 @@ class Stage:
         )
         self.ring()
 
-    def window(self, *workspaces: str, **settings: Any) -> Played:
-        """Open a window on these workspaces."""
-        played = Played(self, workspaces, resolve([("editor", settings)]).settings)
+    def window(
+        self,
+        *workspaces: str,
+        stock: Callable[[], Stock] | None = None,
+        head: Callable[[str], str | None] = nowhere,
+        zone: tzinfo | None = None,
+        **settings: Any,
+    ) -> Played:
+        """Open a window on these workspaces. ``stock`` gives the banks, ``head`` the branch of a workspace."""
+        resolved = resolve([("editor", settings)]).settings
+        played = Played(self, workspaces, resolved, stock, head, zone if zone is not None else self.zone)
         self.windows.append(played)
         return played
+
+    def shut(self, played: Played) -> None:
+        """A window goes, and its process with it."""
+        played.window.close()
+        played.database.close()
+        self.windows.remove(played)
 
     def close(self) -> None:
         for played in self.windows:
@@ -103,13 +130,22 @@ class Stage:
 class Played:
     """One window of the stage; ``tokens`` is what it showed."""
 
-    def __init__(self, stage: Stage, workspaces: tuple[str, ...], settings: Settings) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        workspaces: tuple[str, ...],
+        settings: Settings,
+        stock: Callable[[], Stock] | None = None,
+        head: Callable[[str], str | None] = nowhere,
+        zone: tzinfo = UTC,
+    ) -> None:
         self.stage = stage
         self.database = Database(stage.home)
         self.tokens: list[WarmToken] = []
         self.effects: list[Effect] = []
         ports = Ports(self, stage.clock, stage.later, self.show, stage.ring)
-        self.window = Window(f"window-{len(stage.windows)}-{random.getrandbits(40):x}", ports, settings, UTC)
+        name = f"window-{len(stage.windows)}-{random.getrandbits(40):x}"
+        self.window = Window(name, ports, settings, zone, stock, head)
         self.window.open(workspaces)
 
     def submit(self, work: Callable[[Database], T], then: Callable[[T], None] | None = None) -> None:

@@ -18,6 +18,7 @@ from afterglow.core.labels import judge
 from afterglow.core.model import Classification, Event, Facts
 from afterglow.core.occasion import JOB_KINDS
 from afterglow.core.register import register_of
+from afterglow.core.subject import GLOW as SUBJECT_GLOW
 from afterglow.core.tag_words import LIFE, WORK
 from afterglow.core.tags import Context, around_tags, event_tags, strongest, text_tags
 from afterglow.core.tokens import said_words
@@ -110,6 +111,8 @@ def read_event(
     voice: Voice = "tool" if is_job else "typed"
     if text:
         happening = evolve(happening, text=text_glow(text, voice, said_words(text)).score)
+    elif isinstance(known := event.data.get(SUBJECT_GLOW), float):
+        happening = evolve(happening, text=known)
     glow = event_glow(happening, voice)
     named = text_tags(text, context.learned) if text else {}
     tags = strongest(event_tags(event), named, around_tags(context))

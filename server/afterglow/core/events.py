@@ -24,6 +24,7 @@ __all__ = ["Problem", "parse_event", "status_of", "uri_of"]
 MAX_TAGS: Final = 16
 _TAG: Final = 40
 _LABEL: Final = 80
+_SUBJECT: Final = 400
 _KEY: Final = 200
 _LINE: Final = 1_000_000
 _DAY_MS: Final = 24 * 60 * 60 * 1_000
@@ -123,6 +124,12 @@ def parse_event(
     command = recognise(read.line) if read.line is not None else None
     status = _outcome(read, command)
     duration = top.get("durationMs")
+    tags, data = top.get("tags", ()), _data(read, command)
+    subject = raw["data"].get("subject") if read.kind == "commit" and raw.get("data") else None
+    if isinstance(subject, str):
+        named, glow = _signs(subject)
+        tags = tuple(dict.fromkeys((*tags, *named)))
+        data = {**data, **({"subject_glow": glow} if glow else {})}
     ended = now if started is None or duration is None else min(now, started + int(duration))
     return Observation(
         kind=read.kind,
@@ -134,10 +141,18 @@ def parse_event(
         exit_code=top.get("exitCode"),
         duration_ms=None if duration is None else float(duration),
         started_at=started,
-        tags=top.get("tags", ()),
-        data=_data(read, command),
+        tags=tags,
+        data=data,
         key=top.get("dedupeKey") or None,
     )
+
+
+def _signs(subject: str) -> tuple[tuple[str, ...], float]:
+    """Tags and GLOW of a subject, which is forgotten."""
+    # Not at start: what reads words is larger than the rest of this module.
+    from afterglow.core.subject import signs  # noqa: PLC0415 - see above
+
+    return signs(subject[:_SUBJECT])
 
 
 def status_of(status: Status | None, exit_code: int | None) -> Status:

@@ -254,6 +254,21 @@ class WarmToken:
 
 
 @frozen
+class Spoken:
+    """What the warm part of a token was, for those who count: ``kind`` as in ``core.pick``.
+
+    ``unasked``: it is charged to the budget; ``proactive``: said at a return; ``stale``: due for a review.
+    ``line``: the id of the bank's line that was told, None for a line that came from nowhere else.
+    """
+
+    kind: str
+    unasked: bool
+    line: str | None = None
+    proactive: bool = False
+    stale: bool = False
+
+
+@frozen
 class Turn:
     """What one pass decided: a token, or None with the reason, and how it came to it.
 
@@ -266,3 +281,4 @@ class Turn:
     gates: tuple[Gate, ...]
     candidates: tuple[Candidate, ...] = ()
     reached_t5: bool = False
+    spoken: Spoken | None = None

@@ -30,10 +30,11 @@ _NAME: Final = 28
 
 @frozen
 class View:
-    """How and to whom: the clock to tell times by, and how much is wanted."""
+    """How and to whom: the clock to tell times by, and how much is wanted. ``closing``: the day ends."""
 
     clock: Clock
     mode: Mode
+    closing: bool = False
 
 
 @frozen
@@ -171,7 +172,7 @@ def _push_first(told: Told) -> str | None:
 
 
 def _push_any(told: Told) -> str | None:
-    return _pushed(told) if told.view.mode == "chatty" else None
+    return _pushed(told) if told.view.mode == "chatty" or told.view.closing else None
 
 
 def _pushed(told: Told) -> str:

@@ -83,12 +83,12 @@ def classification_json(made: Classification) -> dict[str, Any]:
     }
 
 
-def turn_record(turn: Turn, event: Event) -> dict[str, Any]:
+def turn_record(turn: Turn, event: Event | None) -> dict[str, Any]:
     """What ``explain`` answers for a turn."""
     return {
         "token": None if turn.token is None else token_json(turn.token),
         "reason": turn.reason,
-        "event": event_wire(event),
+        "event": None if event is None else event_wire(event),
         "classification": classification_json(turn.classification),
         "gates": [{"id": gate.id, "pass": gate.passed, "reason": gate.reason} for gate in turn.gates],
         "candidates": [

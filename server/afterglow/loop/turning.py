@@ -1,49 +1,29 @@
 """One turn inside the store's transaction: read the moment, decide, write it down.
 
-Invariant: runs on the store's thread, touches no window state but the frozen copy it was given.
+Invariant: runs on the store's thread, touches no window state but the frozen copy it was given. Event,
+claim, budget and shown mark are one transaction, committed before the token goes out.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from datetime import tzinfo
+from collections.abc import Sequence
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from afterglow.core.model import Event, Facts, Hazard, Moment, Turn
-from afterglow.core.settings import Settings
 from afterglow.core.step import spokesman, step
-from afterglow.core.window import WindowState
-from afterglow.loop.clock import Clock
+from afterglow.core.stock import EMPTY
 from afterglow.loop.record import turn_record
+from afterglow.loop.records import StoreRecords
+from afterglow.loop.setting import GitKnowledge, Setting
+from afterglow.loop.spoken import write_spoken
 from afterglow.store import facts, turns
 from afterglow.store.rows import new_id
 
 CONFLICT_MS: Final = 12 * 60 * 60 * 1000
 """A conflict that a client reported and never ended counts this long, and not for good."""
-
-
-@frozen
-class GitKnowledge:
-    """What the git sensor of a workspace knows beyond the records: see ``GitSensor.known``."""
-
-    unresolved: tuple[str, ...] = ()
-    known_since: int | None = None
-    commits_before: tuple[int, ...] = ()
-
-
-@frozen
-class Setting:
-    """Everything of the window that one turn looks at, frozen when its waits were over."""
-
-    window: str
-    state: WindowState
-    settings: Settings
-    zone: tzinfo
-    git: Mapping[str, GitKnowledge]
-    clock: Clock
 
 
 def take_turn(connection: sqlite3.Connection, seqs: Sequence[int], setting: Setting) -> Turn | None:
@@ -58,8 +38,10 @@ def take_turn(connection: sqlite3.Connection, seqs: Sequence[int], setting: Sett
         event.seq: facts.facts_for(connection, event, git.known_since, git.commits_before) for event in burst
     }
     event = spokesman(burst, lambda candidate: known_facts[candidate.seq].history, setting.settings)
-    moment = _moment(connection, event, known_facts[event.seq], git, setting, now)
-    turn = step(moment, event, burst, setting.settings)
+    moment = moment_of(connection, event.workspace, event, known_facts[event.seq], git, setting, now)
+    stock = setting.stock() if setting.stock is not None else EMPTY
+    records = StoreRecords(connection, moment, event, setting.settings, stock, setting.head)
+    turn = step(moment, event, burst, setting.settings, records, stock)
     if turn.token is not None:
         turn = evolve(turn, token=evolve(turn.token, latency_ms=round(setting.clock.fine() - began, 3)))
     turns.settle(
@@ -72,14 +54,22 @@ def take_turn(connection: sqlite3.Connection, seqs: Sequence[int], setting: Sett
         now,
         lambda decided: turn_record(decided, event),
     )
+    write_spoken(connection, turn, moment, setting.settings.user_id)
     return turn
 
 
-def _moment(
-    connection: sqlite3.Connection, event: Event, known: Facts, git: GitKnowledge, setting: Setting, now: int
+def moment_of(
+    connection: sqlite3.Connection,
+    workspace: str,
+    event: Event | None,
+    known: Facts,
+    git: GitKnowledge,
+    setting: Setting,
+    now: int,
 ) -> Moment:
+    """What the gates of a turn in this workspace look at; without an event a line was asked for."""
     settings, state = setting.settings, setting.state
-    read = turns.know(connection, event, settings.mode, now, settings.session_gap_minutes * 60_000)
+    read = turns.know(connection, workspace, event, settings.mode, now, settings.session_gap_minutes * 60_000)
     unresolved = git.unresolved
     if read.conflict_since is not None and now - read.conflict_since < CONFLICT_MS and not unresolved:
         unresolved = ("conflict",)

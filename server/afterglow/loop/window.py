@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from fnmatch import fnmatch
 from sqlite3 import Connection
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve, frozen
 
@@ -22,8 +22,11 @@ from afterglow.core.settings import Settings
 from afterglow.core.window import WindowState
 from afterglow.loop import uris
 from afterglow.loop.ports import Ports, Timer
-from afterglow.loop.turning import GitKnowledge, Setting, take_turn
-from afterglow.store import choices, events, marks, sessions, turns
+from afterglow.loop.setting import GitKnowledge, Setting, nowhere
+from afterglow.store import choices, events, marks, previous, sessions, turns
+
+if TYPE_CHECKING:
+    from afterglow.core.stock import Stock
 
 T = TypeVar("T")
 
@@ -42,10 +45,23 @@ class Burst:
 
 
 class Window:
-    """``id`` names this window among all. Workspaces are canonical paths, the first one first."""
+    """``id`` names this window among all. Workspaces are canonical paths, the first one first.
 
-    def __init__(self, window_id: str, ports: Ports, settings: Settings, zone: tzinfo) -> None:
+    ``stock`` gives the banks, ``head`` the branch of a workspace; both are called on the store's thread.
+    """
+
+    def __init__(
+        self,
+        window_id: str,
+        ports: Ports,
+        settings: Settings,
+        zone: tzinfo,
+        stock: Callable[[], Stock] | None = None,
+        head: Callable[[str], str | None] = nowhere,
+    ) -> None:
         self.id = window_id
+        self._stock = stock
+        self.head = head
         self.ports = ports
         self.settings = settings
         self.zone = zone
@@ -67,6 +83,7 @@ class Window:
         fresh = tuple(place for place in dict.fromkeys(workspaces) if place not in self.workspaces)
         self.workspaces = (*self.workspaces, *fresh)
         now, gap, default = self.ports.clock.wall(), self._gap_ms, self.settings.mode
+        user, head = self.settings.user_id, self.head
 
         def work(connection: Connection) -> Mode:
             mode = choices.read_mode(connection) or default
@@ -75,6 +92,14 @@ class Window:
                 turns.drop_missed(connection, place, now)
                 stay = sessions.open_workspace(connection, place, now, gap)
                 if stay.new:
+                    previous.remember(
+                        connection,
+                        user_id=user,
+                        workspace=place,
+                        session=stay.session,
+                        now=now,
+                        branch=head(place),
+                    )
                     key = f"session.open:{stay.session.id}"
                     opening = Observation("session.open", place, "editor", now, key=key)
                     events.record(connection, opening, now=now, session_gap_ms=gap)
@@ -273,9 +298,29 @@ class Window:
         self._write(lambda connection: turns.finish(connection, seqs, reason, now))
 
     def _turn(self, seqs: Sequence[int]) -> None:
-        setting = Setting(self.id, self.state, self.settings, self.zone, dict(self.git), self.ports.clock)
-        self._write(lambda connection: take_turn(connection, seqs, setting), self._turned)
+        setting = self.setting()
+
+        def work(connection: Connection) -> Turn | None:
+            # Not at start: what decides about lines is half of what a server would have to import.
+            from afterglow.loop.turning import take_turn  # noqa: PLC0415 - see above
+
+            return take_turn(connection, seqs, setting)
+
+        self._write(work, self._turned)
         self.ports.store.submit(lambda database: database.checkpoint())
+
+    def setting(self) -> Setting:
+        """What a turn of this moment looks at."""
+        return Setting(
+            self.id,
+            self.state,
+            self.settings,
+            self.zone,
+            dict(self.git),
+            self.ports.clock,
+            self._stock,
+            self.head,
+        )
 
     def _turned(self, turn: Turn | None) -> None:
         if turn is None or turn.token is None or self._closed:

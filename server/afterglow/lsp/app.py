@@ -10,7 +10,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from afterglow.core.effects import Effect, ModeChanged, RefreshHints, SendToken
 from afterglow.core.events import Problem, parse_event
@@ -20,18 +20,26 @@ from afterglow.loop import logs, uris
 from afterglow.loop.clock import SYSTEM, zone_named
 from afterglow.loop.config import load
 from afterglow.loop.ports import Ports
+from afterglow.loop.setting import GitKnowledge
+from afterglow.loop.stockroom import Stockroom
 from afterglow.loop.window import Window
 from afterglow.lsp import places
 from afterglow.lsp.display import Client, Display, client_of
 from afterglow.lsp.sensing import Sensing, quietly
+from afterglow.sensors.git import branch_of
 from afterglow.store import archive
 from afterglow.store.database import Database
 from afterglow.store.home import Home, find_home, ring
 from afterglow.store.thread import StoreThread
 
+if TYPE_CHECKING:
+    from afterglow.loop.asking import Asking
+
 T = TypeVar("T")
 
 PURGE_AFTER_SECONDS: Final = 20.0
+SEASONS_AFTER_SECONDS: Final = 25.0
+SEASONS_EVERY_SECONDS: Final = 24 * 60 * 60.0
 REFRESH_SECONDS: Final = 5.0
 RETENTION_MS: Final = 90 * 24 * 60 * 60 * 1000
 
@@ -49,6 +57,11 @@ class App:
         self.sensing: Sensing | None = None
         self.window: Window | None = None
         self._home: Home = find_home(os.environ)
+        self.stock = Stockroom(
+            self._home,
+            lambda: self.window.workspaces[0] if self.window is not None and self.window.workspaces else None,
+            lambda: self.settings.trust,
+        )
         self._problems: tuple[str, ...] = ()
         self._store_problem: str | None = None
         self._told: dict[str, Any] | None = None
@@ -84,10 +97,12 @@ class App:
         if problem is not None:
             self._problems = (*self._problems, problem)
         ports = Ports(self, SYSTEM, loop.call_later, self.show, lambda: ring(self._home))
-        self.window = Window(f"{os.getpid()}-{secrets.token_hex(6)}", ports, self.settings, zone)
+        name = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self.window = Window(name, ports, self.settings, zone, self.stock, self._head)
         self.sensing = Sensing(self.window, self._home, self.submit, loop, self.tell_status)
         self.window.open(tuple(self.folders.values()), self._opened)
         loop.call_later(PURGE_AFTER_SECONDS, self._purge)
+        loop.call_later(SEASONS_AFTER_SECONDS, self._seasons)
 
     def stop(self) -> None:
         """The client is gone or said goodbye: close what is open, promptly."""
@@ -116,6 +131,37 @@ class App:
     def _opened(self) -> None:
         self.tell_status()
         self._sense()
+        self.submit(lambda _database: self._warm())
+
+    def _warm(self) -> None:
+        """Import and read, on the store's thread, what the first turn would else wait for."""
+        import afterglow.loop.turning  # noqa: F401, PLC0415 - not at start
+
+        self.stock()
+
+    def _head(self, workspace: str) -> str | None:
+        """The branch of a workspace, read on the store's thread where its files may be read."""
+        return branch_of(workspace) if self.settings.trust == "full" else None
+
+    def asking(self, workspace: str | None = None) -> Asking | None:
+        """Who asks for a line here; None before the window is open or without a folder."""
+        window = self.window
+        place = workspace or (window.workspaces[0] if window is not None and window.workspaces else None)
+        if window is None or place is None:
+            return None
+        from afterglow.loop.asking import Asking  # noqa: PLC0415 - not at start
+
+        return Asking(
+            workspace=place,
+            window=window.id,
+            settings=self.settings,
+            zone=window.zone,
+            clock=SYSTEM,
+            state=window.state,
+            git=window.git.get(place, GitKnowledge()),
+            head=self._head,
+            stock=self.stock,
+        )
 
     def _sense(self) -> None:
         if self.sensing is not None:
@@ -258,6 +304,7 @@ class App:
         loaded = load(self._home, os.environ, {**section, **kept})
         self.settings, self._problems = loaded.settings, loaded.problems
         self.window.settings = loaded.settings
+        self.stock.forget()
         self.window.bell()
         self._sense()
         self.tell_status()
@@ -292,6 +339,21 @@ class App:
 
         self.submit(
             lambda database: database.write(lambda connection: archive.purge(connection, before)), more
+        )
+
+    def _seasons(self) -> None:
+        """Have the holidays of this region fetched where they are not known; look again tomorrow."""
+        from afterglow.loop import season_child  # noqa: PLC0415 - not at start
+
+        asyncio.get_running_loop().call_later(SEASONS_EVERY_SECONDS, self._seasons)
+        window, user = self.window, self.settings.user_id
+        region = season_child.region_in_force(self.settings, os.environ)
+        if window is None or region is None or window.mode == "off":
+            return
+        now, zone = SYSTEM.wall(), window.zone
+        self.submit(
+            lambda database: season_child.due(database, user, region, now, zone),
+            lambda years: season_child.start(region, years, self._home),
         )
 
 

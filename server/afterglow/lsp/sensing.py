@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from afterglow.loop.clock import SYSTEM
 from afterglow.loop.senses import Sensed, Senses
-from afterglow.loop.turning import GitKnowledge
+from afterglow.loop.setting import GitKnowledge
 from afterglow.loop.window import Window
 from afterglow.store import marks
 from afterglow.store.home import Home, make_private

@@ -29,6 +29,7 @@ _JUST_NOW_MS: Final = 2_000
 _LOCK_MS: Final = 5_000
 _LOCKED_AGAIN_MS: Final = 50
 _QUIT_S: Final = 5
+_WITH_SUBJECT: Final = frozenset({"commit", "cherry-pick", "revert"})
 
 
 class Look:
@@ -100,11 +101,13 @@ class Look:
         watch.memory = evolve(watch.memory, episode=episode)
         for happening in happenings:
             line = happening.line
+            tags, glow = _signs(line.message) if self.live and happening.kind in _WITH_SUBJECT else ((), 0.0)
             self._add(
                 happening.kind,
                 ("HEAD", watch.repo.own.base, line.identity, str(line.ordinal)),
                 self._moment(line.time),
-                happening.data,
+                {**happening.data, **({"subject_glow": glow} if glow else {})},
+                tags=tags,
             )
         self._notice_quit()
         return kinds
@@ -244,6 +247,7 @@ class Look:
         *,
         root: str | None = None,
         ok: bool = True,
+        tags: tuple[str, ...] = (),
     ) -> None:
         digest = reflog.short_hash(*(part.encode("utf-8", "surrogateescape") for part in key), size=16)
         self.observations.append(
@@ -253,11 +257,20 @@ class Look:
                 source="git",
                 at=at,
                 status="ok" if ok else None,
+                tags=tags,
                 data=data,
                 key=f"git:{digest}",
                 silent=not self.live,
             )
         )
+
+
+def _signs(message: str) -> tuple[tuple[str, ...], float]:
+    """Tags and GLOW of the subject in a line of the log; the subject itself is forgotten."""
+    # Not at start: what reads words is larger than what reads git.
+    from afterglow.core.subject import signs  # noqa: PLC0415 - see above
+
+    return signs(message.partition(": ")[2])
 
 
 def _known_since(reading: Reading, now: int, commits: bool) -> int | None:

@@ -69,6 +69,7 @@ def forget_before(connection: sqlite3.Connection, before: int) -> int:
             "sessions",
             "active_at < :before AND id NOT IN (SELECT session_id FROM events WHERE session_id IS NOT NULL)",
         ),
+        ("told", "at < :before"),
         ("hazards", "until < :before"),
     ):
         done = connection.execute(f"DELETE FROM {table} WHERE {where}", {"before": before}).rowcount

@@ -11,26 +11,12 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from attrs import frozen
-
-from afterglow.core.setting_table import Budget
+from afterglow.core.budget import Spent
 
 QUIET_MS: Final = 30 * 60 * 1000
 """How long a rating of 1 or 2 keeps warm lines away."""
 LONGEST_DAY_MS: Final = 25 * 60 * 60 * 1000
 """The day on which the clocks go back."""
-
-
-@frozen
-class Spent:
-    """``since_last_ms``: since the last unasked warm line, never negative; None where there was none.
-    ``quiet_ms``: how much longer a bad rating keeps warm lines away, 0 where none does."""
-
-    since_last_ms: int | None = None
-    today: int = 0
-    jokes_today: int = 0
-    proactive_in_session: int = 0
-    quiet_ms: int = 0
 
 
 def charge(
@@ -80,25 +66,6 @@ def shown_since(connection: sqlite3.Connection, user_id: str, since: int) -> int
         "SELECT count(*) FROM charges WHERE user_id = ? AND at >= ?", (user_id, since)
     ).fetchone()
     return int(row[0])
-
-
-def refused(spent_: Spent, budget: Budget, *, joke: bool = False, proactive: bool = False) -> str | None:
-    """Why the budget lets no unasked warm line of this kind go now; None where it does."""
-    interval_ms = budget.interval_s * 1000
-    since = spent_.since_last_ms
-    reasons = (
-        (not budget.banter_allowed, "this mode says no warm lines"),
-        (joke and not budget.jokes_allowed, "jokes only on request in this mode"),
-        (spent_.quiet_ms > 0, "quiet for a while after a low rating"),
-        (since is not None and since < interval_ms, f"one warm line in {budget.interval_s} s"),
-        (0 < budget.banter_per_day <= spent_.today, f"{budget.banter_per_day} warm lines today"),
-        (joke and 0 < budget.jokes_per_day <= spent_.jokes_today, f"{budget.jokes_per_day} jokes today"),
-        (
-            proactive and 0 < budget.proactive_per_session <= spent_.proactive_in_session,
-            f"{budget.proactive_per_session} lines at a return in this session",
-        ),
-    )
-    return next((f"budget: {reason}" for closed, reason in reasons if closed), None)
 
 
 def _quiet(connection: sqlite3.Connection, user_id: str, now: int) -> int:

@@ -72,7 +72,7 @@ def previous(
 ) -> tuple[Note, ...]:
     """What the newest earlier session of this workspace that left notes has left, oldest first.
 
-    With it, what was noted since while no session was open.
+    With it, what was noted since it began while no session was open.
     """
     own = "user_id = ? AND workspace = ?"
     last = connection.execute(
@@ -81,9 +81,11 @@ def previous(
         " ORDER BY seq DESC LIMIT 1)",
         (user_id, workspace, user_id, workspace, session_id),
     ).fetchone()
+    # The notes that a session gets when the next one opens come after those written in between.
     rows = connection.execute(
-        f"SELECT * FROM notes WHERE {own} AND seq >= ? AND session_id IN (?, '') ORDER BY seq",
-        (user_id, workspace, last["first"] or 0, last["session_id"] or NO_SESSION),
+        f"SELECT * FROM notes WHERE {own} AND session_id IN (?, '')"
+        " AND (seq >= ? OR at >= (SELECT started_at FROM sessions WHERE id = ?)) ORDER BY seq",
+        (user_id, workspace, last["session_id"] or NO_SESSION, last["first"] or 0, last["session_id"]),
     )
     return tuple(_note(row) for row in rows if row["kind"] in KINDS)
 

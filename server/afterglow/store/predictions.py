@@ -8,34 +8,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Final, Literal, cast
+from typing import Final, cast
 
-from attrs import asdict, frozen
+from attrs import asdict
 
 from afterglow.core.clean import one_line
 from afterglow.core.model import Json
+from afterglow.core.prediction import MODES, PredictedMode, Prediction
 from afterglow.core.queue_rules import tag_keys
 from afterglow.store.rows import dump, load_object
 
-PredictedMode = Literal["normal", "empathetic", "energetic"]
-
 LIFE_TURNS: Final = 5
 KEPT: Final = 20
-_MODES: Final = ("normal", "empathetic", "energetic")
-
-
-@frozen
-class Prediction:
-    """``warmth_delta``: -2 to 2. ``level``: the ceiling, 1 to 3. ``compliment_budget``: 0 to 3, None where
-    the model says nothing about it."""
-
-    domain: str | None = None
-    domain_tags: tuple[str, ...] = ()
-    warmth_delta: int = 0
-    level: int = 3
-    mode: PredictedMode = "normal"
-    compliment_budget: int | None = None
-    over_watering_risk: bool = False
 
 
 def save(
@@ -76,7 +60,7 @@ def read(raw: Mapping[str, Json]) -> Prediction:
         domain_tags=tag_keys(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
         warmth_delta=_whole(raw.get("warmth_delta"), -2, 2, 0),
         level=_whole(raw.get("level"), 1, 3, 3),
-        mode=cast("PredictedMode", mode) if mode in _MODES else "normal",
+        mode=cast("PredictedMode", mode) if mode in MODES else "normal",
         compliment_budget=None
         if raw.get("compliment_budget") is None
         else _whole(raw.get("compliment_budget"), 0, 3, 0),

@@ -24,7 +24,11 @@ WANTED: Final[dict[str, str]] = {
 """What to copy of the tables that may be large; of the other ones everything."""
 
 _REPLACE, _IGNORE = "INSERT OR REPLACE", "INSERT OR IGNORE"
-_ADDED_UP: Final = {"turn_clock": ("workspace", "turn"), "rapport_days": ("user_id, day, what", "count")}
+_ADDED_UP: Final = {
+    "turn_clock": ("workspace", "turn"),
+    "rapport_days": ("user_id, day, what", "count"),
+    "told": ("user_id, entry_id", "times"),
+}
 """The key and the counter of tables that only count."""
 _NUMBERED: Final = {"ratings": _REPLACE, "charges": _IGNORE, "notes": _IGNORE, "predictions": _IGNORE}
 """Logs, and what counts where the disk has the same row: the one from memory, or its own."""
@@ -52,6 +56,8 @@ def absorb(memory: sqlite3.Connection, disk: sqlite3.Connection) -> None:
         _insert(disk, _REPLACE, "standings", {**row, "counted_from": min(row["counted_from"], highest)})
     for row in _changed(memory, "holidays"):
         _insert(disk, _IGNORE, "holidays", row)
+    for row in _changed(memory, "voice"):
+        _insert(disk, _REPLACE, "voice", row)
     for table, (key, counter) in _ADDED_UP.items():
         _add_up(memory, disk, table, key, counter)
 

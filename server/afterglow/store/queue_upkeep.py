@@ -93,6 +93,11 @@ def forget_before(connection: sqlite3.Connection, before: int) -> int:
         "DELETE FROM standings WHERE NOT EXISTS (SELECT 1 FROM ratings WHERE ratings.user_id ="
         " standings.user_id AND ratings.source = standings.source AND ratings.category = standings.category)"
     )
+    # What has no time of its own goes with the last day, or the session, that it belongs to.
+    connection.execute(
+        "DELETE FROM voice WHERE user_id NOT IN (SELECT user_id FROM rapport_days) OR (name LIKE 'in:%'"
+        " AND substr(name, 4) NOT IN (SELECT workspace FROM sessions))"
+    )
     return gone
 
 

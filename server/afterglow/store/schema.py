@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from afterglow.store import queue_schema
+from afterglow.store import queue_schema, voice_schema
 from afterglow.store.faults import Unavailable
 
 _FIRST: Final = (
@@ -125,7 +125,7 @@ _FIRST: Final = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, queue_schema.SECOND)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, queue_schema.SECOND, voice_schema.THIRD)
 """Statements per schema version; version N is reached by the first N entries."""
 
 COMPATIBLE: Final = 1
@@ -143,6 +143,7 @@ TABLES: Final = (
     "marks",
     "hazards",
     *queue_schema.TABLES,
+    *voice_schema.TABLES,
 )
 
 

@@ -128,9 +128,15 @@ def finish(connection: sqlite3.Connection, seqs: Sequence[int], reason: str, now
     )
 
 
-def know(connection: sqlite3.Connection, event: Event, default_mode: Mode, now: int, gap_ms: int) -> Known:
+def know(
+    connection: sqlite3.Connection,
+    workspace: str,
+    event: Event | None,
+    default_mode: Mode,
+    now: int,
+    gap_ms: int,
+) -> Known:
     """Read, inside the turn's transaction, what its gates look at."""
-    workspace = event.workspace
     return Known(
         session=sessions.current(connection, workspace, now, gap_ms),
         mode=read_mode(connection) or default_mode,
@@ -139,7 +145,7 @@ def know(connection: sqlite3.Connection, event: Event, default_mode: Mode, now: 
         conflict_since=facts.conflict_since(connection, workspace, now),
         hazards=facts.hazards(connection, workspace, now),
         exception_at=facts.exception_at(connection, workspace, now),
-        newcomer=facts.newcomer(connection, event.id),
+        newcomer=facts.newcomer(connection, event.id if event is not None else ""),
     )
 
 
@@ -168,16 +174,46 @@ def settle(
     )
     if mine.rowcount == 0:
         raise NotOwned
-    token = turn.token
+    _write(connection, turn, event, session, window, now, to_json(turn))
+    finish(
+        connection,
+        [other.seq for other in burst if other.seq != event.seq],
+        "another event of the same burst spoke for it",
+        now,
+    )
+
+
+def settle_asked(
+    connection: sqlite3.Connection,
+    turn: Turn,
+    session: Session,
+    window: str,
+    now: int,
+    record: dict[str, Any],
+) -> None:
+    """Write a turn that was asked for: it has no event."""
+    _write(connection, turn, None, session, window, now, record)
+
+
+def _write(
+    connection: sqlite3.Connection,
+    turn: Turn,
+    event: Event | None,
+    session: Session,
+    window: str,
+    now: int,
+    record: dict[str, Any],
+) -> None:
+    """The turn counted and recorded, its token marked as shown."""
+    token, event_id = turn.token, event.id if event is not None else None
     if turn.reached_t5:
         connection.execute("UPDATE sessions SET turn = turn + 1 WHERE id = ?", (session.id,))
-    record = to_json(turn)
     connection.execute(
         "INSERT INTO turns (event_id, workspace, session_id, window_id, turn, at, token_id, reason, record)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            event.id,
-            event.workspace,
+            event_id,
+            session.workspace,
             session.id,
             window,
             session.turn + (1 if turn.reached_t5 else 0),
@@ -191,14 +227,8 @@ def settle(
         connection.execute(
             "INSERT INTO shown (token_id, session_id, entry_id, event_id, workspace, at, token)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (token.id, session.id, token.entry_id, event.id, event.workspace, now, dump(record["token"])),
+            (token.id, session.id, token.entry_id, event_id, session.workspace, now, dump(record["token"])),
         )
-    finish(
-        connection,
-        [other.seq for other in burst if other.seq != event.seq],
-        "another event of the same burst spoke for it",
-        now,
-    )
 
 
 def last_tokens(

@@ -1,0 +1,369 @@
+"""Where the warm part of a turn comes from (spec T5 to T10): the queue, a compliment, the banks, a gift.
+
+Invariant: the order of the sources is the specification's, whatever is in the banks. Among equals the
+line that was told least goes first, then the one whose warmth is sought, then a hash of seed, turn and
+line decides: same state, same line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Literal, TypeVar
+
+from attrs import evolve, frozen
+
+from afterglow.core import almanac, queue_rules
+from afterglow.core.bank import Entry, Fact, Joke, Response, WeatherLine
+from afterglow.core.kinds import AFFIRMATION, BRIDGE, CLOSING, GREETING, PROACTIVE_PROMPT, TRANSITION
+from afterglow.core.model import Candidate
+from afterglow.core.setting_table import Settings
+from afterglow.core.sieve import Sieve, over_watered
+from afterglow.core.stock import Stock
+from afterglow.core.voice import Records, Voice, Wanted
+
+T = TypeVar("T", bound=Entry)
+LineKind = Literal["queue", "compliment", "response", "joke", "weather", "fact", "fixed", "reminder"]
+
+GLOWING: Final = 0.6
+GLOWING_ENERGETIC: Final = 0.5
+SURE: Final = 0.70
+MOMENTUM_REST_MS: Final = 3 * 60 * 60 * 1_000
+WEATHER_REST_MS: Final = 20 * 60 * 60 * 1_000
+SHOWN_CANDIDATES: Final = 12
+
+LABELS_OF_CATEGORY: Final[dict[str, str]] = {
+    AFFIRMATION: "celebration",
+    GREETING: "greeting",
+    CLOSING: "goodbye",
+    BRIDGE: "small_talk",
+    TRANSITION: "small_talk",
+    PROACTIVE_PROMPT: "small_talk",
+}
+"""Among which responses a line for an event is looked for."""
+
+TONE_OF_KIND: Final[dict[LineKind, str]] = {
+    "compliment": "warm",
+    "joke": "playful",
+    "weather": "warm",
+    "fact": "factual",
+    "fixed": "factual",
+    "reminder": "factual",
+}
+"""The tone of lines that name none."""
+GRIEF: Final = "grief"
+"""The tag of lines for one who speaks of a loss; they are said then and at no other time."""
+
+
+@frozen
+class Wish:
+    """What a line is looked for. ``names``: moments, see ``moments.Scene``. ``said``: the words of the
+    user, folded; ``asked``: how the line was asked for, None where it was not. ``jokes``: why none may
+    be told, None where one may. ``alone``: no news stands before it."""
+
+    label: str
+    confidence: float
+    glow: float
+    tags: tuple[str, ...]
+    category: str | None
+    names: frozenset[str] = frozenset()
+    trigger: str | None = None
+    said: tuple[str, ...] = ()
+    asked: Literal["next", "say"] | None = None
+    jokes: str | None = None
+    grief: bool = False
+    alone: bool = False
+    chatty: bool = False
+
+
+@frozen
+class Picked:
+    """The line that is said. ``source``: of the token; ``stale``: due for a review, served all the same.
+
+    ``line``: the bank's line that it is, also where it came by way of the queue; None where there is none.
+    """
+
+    text: str
+    source: str
+    kind: LineKind
+    entry_id: str
+    level: int
+    warmth: int
+    confidence: float
+    stale: bool = False
+    line: str | None = None
+
+
+class Picker:
+    """One look for a line. ``candidates`` grows as lines are considered."""
+
+    def __init__(
+        self,
+        wish: Wish,
+        sieve: Sieve,
+        stock: Stock,
+        records: Records,
+        settings: Settings,
+        key: str,
+    ) -> None:
+        self.wish, self.sieve, self.stock, self.records = wish, sieve, stock, records
+        self.settings, self.voice, self.key = settings, sieve.voice, key
+        self.candidates: list[Candidate] = []
+        prediction = self.voice.prediction
+        self._mode = prediction.mode if prediction is not None else "normal"
+        self._domain = frozenset(prediction.domain_tags) if prediction is not None else frozenset()
+
+    def pick(self) -> Picked | None:
+        """The best line there is, or None: then there is none worth saying.
+
+        A predicted domain restricts every source first; where that leaves nothing, none is restricted.
+        """
+        if self.wish.grief or self.sieve.calm:
+            return self._quietly()
+        found = self._cascade(self._domain) if self._domain else None
+        return found if found is not None else self._cascade(frozenset())
+
+    # -- the order of the sources ------------------------------------------------------------------
+
+    def _cascade(self, domain: frozenset[str]) -> Picked | None:
+        wish = self.wish
+        found = self._from_queue(domain)
+        if found is not None:
+            return found
+        if wish.asked == "say" and (wish.confidence < SURE or wish.label == "unknown"):
+            return self._gift(domain)
+        if not domain:
+            found = self._compliment()
+            if found is not None:
+                return found
+        threshold = GLOWING_ENERGETIC if self._mode == "energetic" else GLOWING
+        if wish.glow > threshold and not (self._mode == "empathetic" and wish.label == "celebration"):
+            found = self._response("cpu_glow", domain)
+            if found is not None:
+                return found
+        return self._from_banks(domain)
+
+    def _from_banks(self, domain: frozenset[str]) -> Picked | None:
+        wish = self.wish
+        if wish.asked == "say" and wish.label != "humor":
+            # Somebody said something: what answers it goes before what would fit any moment.
+            found = self._response("cpu_repo", domain)
+            if found is not None:
+                return found
+        steps: tuple[Callable[[frozenset[str]], Picked | None], ...] = (
+            self._joke,
+            self._weather,
+            self._aside,
+        )
+        if wish.alone and wish.asked is None:
+            # Without news a line must be about the occasion itself.
+            steps = (self._aside,)
+        elif wish.asked is not None or wish.chatty:
+            steps = (*steps, self._fixed)
+        return next((found for step in steps if (found := step(domain)) is not None), None)
+
+    def _quietly(self) -> Picked | None:
+        """An answer to a struggle or a loss: a calm response, or nothing."""
+        if self.wish.asked != "say":
+            return None
+        return self._response("cpu_glow" if self.wish.glow > GLOWING else "cpu_repo", frozenset())
+
+    # -- the sources -------------------------------------------------------------------------------
+
+    def _from_queue(self, domain: frozenset[str]) -> Picked | None:
+        wish, sieve = self.wish, self.sieve
+
+        def accept(entry: queue_rules.Entry) -> str | None:
+            tags = frozenset(entry.tags)
+            if domain and tags.isdisjoint(domain):
+                return "outside the predicted domain"
+            reason = sieve.refuses_waiting(entry, entry.banter, tags)
+            self._consider(entry.id, f"queue:{entry.source}", entry.rank, reason)
+            return reason
+
+        tags = tuple(sorted(domain)) if domain else wish.tags
+        entry = self.records.claim(Wanted(tags, wish.category, sieve.max_level, sieve.max_warmth, accept))
+        if entry is None:
+            return None
+        shipped = entry.source_id if entry.source_id in self.stock.by_id else None
+        return Picked(
+            entry.banter,
+            "queue_hit",
+            "queue",
+            entry.id,
+            entry.level,
+            entry.warmth,
+            entry.confidence,
+            line=shipped,
+        )
+
+    def _compliment(self) -> Picked | None:
+        wish, voice, prediction = self.wish, self.voice, self.voice.prediction
+        if wish.trigger is None or wish.category != AFFIRMATION or self._mode == "empathetic":
+            return None
+        budget = self.settings.compliment_frequency
+        if prediction is not None and prediction.compliment_budget is not None:
+            budget = min(budget, prediction.compliment_budget)
+        if voice.compliments >= budget or over_watered(voice):
+            return None
+        lines = self.stock.compliments.get(wish.trigger, ())
+        if wish.trigger == "momentum" and self._told_within(lines, MOMENTUM_REST_MS):
+            return None
+        return self._best(lines, "compliment", "compliment")
+
+    def _response(self, source: str, domain: frozenset[str]) -> Picked | None:
+        label = self.wish.label
+        if self.wish.asked is None:
+            label = LABELS_OF_CATEGORY.get(self.wish.category or "", label)
+        lines = self._within(self.stock.responses.get(label, ()), domain)
+        wanted = [one for one in lines if self.wish.grief == (GRIEF in one.tags)]
+        # What names this moment goes before what fits any; an event gets nothing that names nothing.
+        for tier in (False, True) if self.wish.asked is not None else (False,):
+            fitting = [
+                one
+                for one in wanted
+                if one.pattern.always is tier and one.pattern.fits(self.wish.said, self.wish.names)
+            ]
+            found = self._best(fitting, "response", source)
+            if found is not None:
+                return found
+        return None
+
+    def _joke(self, domain: frozenset[str]) -> Picked | None:
+        glow = self.wish.glow
+        if not self._jokes_allowed():
+            return None
+        jokes = [one for one in self.stock.jokes if one.min_glow <= glow <= one.max_glow]
+        return self._about(jokes, domain, "joke", "cpu_repo")
+
+    def _weather(self, domain: frozenset[str]) -> Picked | None:
+        now = self.voice.weather
+        if now is None or domain or self.wish.category not in (None, AFFIRMATION):
+            return None
+        lines = [one for one in self.stock.weather if _holds(one, self.voice)]
+        if self.wish.asked is None and self._told_within(self.stock.weather, WEATHER_REST_MS):
+            return None
+        return self._best(lines, "weather", "cpu_repo")
+
+    def _aside(self, domain: frozenset[str]) -> Picked | None:
+        """What fits the occasion, or a fact about what it is about: they take turns by hash."""
+        event = self.wish.asked is None
+        orders: tuple[Callable[[], Picked | None], ...] = (
+            lambda: self._response("cpu_repo", domain) if event else None,
+            lambda: None if event and self.wish.alone else self._fact(domain),
+        )
+        if self._hash("aside") % 2:
+            orders = orders[::-1]
+        return next((found for order in orders if (found := order()) is not None), None)
+
+    def _fact(self, domain: frozenset[str]) -> Picked | None:
+        return self._about(self.stock.facts, domain, "fact", "cpu_repo")
+
+    def _fixed(self, domain: frozenset[str]) -> Picked | None:
+        """One of the fixed lines, in rotation."""
+        lines = self.stock.fixed
+        if domain or not lines:
+            return None
+        start = self.voice.fixed % len(lines)
+        return self._first((*lines[start:], *lines[:start]), "fixed", "cpu_repo")
+
+    def _gift(self, domain: frozenset[str]) -> Picked | None:
+        """A joke for each odd gift, a fact for each even one, and what is left where there is none."""
+        settings = self.settings
+        joke: Callable[[frozenset[str]], Picked | None] = self._gift_joke
+        fact: Callable[[frozenset[str]], Picked | None] = self._gift_fact
+        heads = [
+            head
+            for head, on in ((joke, settings.joke_on_low_confidence), (fact, settings.fact_on_low_confidence))
+            if on
+        ]
+        if self.voice.gifts % 2:
+            heads.reverse()
+        steps: tuple[Callable[[frozenset[str]], Picked | None], ...]
+        steps = (*heads[:1], *((joke,) if joke in heads[1:] else ()), self._weather)
+        steps = (*steps, *((fact,) if fact in heads[1:] else ()), self._fixed)
+        for step in steps:
+            found = step(domain)
+            if found is not None:
+                return evolve(found, source="gift")
+        return None
+
+    def _gift_joke(self, domain: frozenset[str]) -> Picked | None:
+        return self._joke(domain) or (None if domain else self._any(self.stock.jokes, "joke"))
+
+    def _gift_fact(self, domain: frozenset[str]) -> Picked | None:
+        return self._fact(domain) or (None if domain else self._any(self.stock.facts, "fact"))
+
+    def _any(self, lines: Sequence[Joke | Fact], kind: LineKind) -> Picked | None:
+        """A gift is given whatever was said, where nothing is about that."""
+        if kind == "joke" and not self._jokes_allowed():
+            return None
+        return self._best(lines, kind, "cpu_repo")
+
+    # -- choosing ----------------------------------------------------------------------------------
+
+    def _jokes_allowed(self) -> bool:
+        if self._mode == "empathetic" or self.wish.jokes is not None:
+            return False
+        return self.settings.fallback_to_jokes or self.wish.asked is not None
+
+    def _about(
+        self, lines: Iterable[Joke | Fact], domain: frozenset[str], kind: LineKind, source: str
+    ) -> Picked | None:
+        """The best of those about what the turn is about; a turn without tags is about anything.
+
+        What comes unasked must share a tag: a line about nothing at hand is noise.
+        """
+        chosen = self._within(lines, domain)
+        tags = frozenset(self.wish.tags)
+        if tags or self.wish.asked is None:
+            loose = self.wish.asked is not None or kind == "joke"
+            chosen = [one for one in chosen if (not one.tags and loose) or not one.tags.isdisjoint(tags)]
+        return self._best(chosen, kind, source)
+
+    def _within(self, lines: Iterable[T], domain: frozenset[str]) -> list[T]:
+        return [one for one in lines if not domain or not one.tags.isdisjoint(domain)]
+
+    def _told_within(self, lines: Iterable[Entry], rest_ms: int) -> bool:
+        told = (self.voice.told.get(one.id) for one in lines)
+        return any(one is not None and abs(self.sieve.now - one.at) < rest_ms for one in told)
+
+    def _best(self, lines: Iterable[Entry], kind: LineKind, source: str) -> Picked | None:
+        return self._first(sorted(lines, key=self._rank), kind, source)
+
+    def _first(self, lines: Iterable[Entry], kind: LineKind, source: str) -> Picked | None:
+        sieve = self.sieve
+        for place, entry in enumerate(lines):
+            tone = entry.tone if isinstance(entry, Response) else TONE_OF_KIND[kind]
+            refused = sieve.refuses(entry, tone)
+            self._consider(entry.id, f"{source}:{kind}", -float(place), refused)
+            text = None if refused is not None else sieve.text_of(entry.text, entry.slots)
+            if text is not None:
+                stale = 0 < entry.stale_at <= sieve.now
+                return Picked(
+                    text, source, kind, entry.id, entry.level, entry.warmth, entry.confidence, stale, entry.id
+                )
+        return None
+
+    def _rank(self, entry: Entry) -> tuple[int, int, int]:
+        told = self.voice.told.get(entry.id)
+        return (
+            told.times if told is not None else 0,
+            abs(entry.warmth - self.sieve.sought),
+            self._hash(entry.id),
+        )
+
+    def _hash(self, name: str) -> int:
+        digest = hashlib.blake2b(f"{self.key}\n{name}".encode("utf-8", "replace"), digest_size=8).digest()
+        return int.from_bytes(digest, "big")
+
+    def _consider(self, entry_id: str, source: str, rank: float, rejected: str | None) -> None:
+        if len(self.candidates) < SHOWN_CANDIDATES or rejected is None:
+            self.candidates.append(Candidate(entry_id, source, rank, rejected))
+
+
+def _holds(line: WeatherLine, voice: Voice) -> bool:
+    weather = voice.weather
+    return weather is not None and almanac.weather_applies(
+        line.when, temp_c=weather.temp_c, rain=weather.rain, snow=weather.snow, place=weather.place
+    )
