@@ -7,16 +7,27 @@ Turns are those of the workspace's clock (``turn_clock.read(...).here``).
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final, Literal, cast
 
 from attrs import evolve, frozen
 
-from afterglow.store.rows import new_id
+from afterglow.core.model import Json
+from afterglow.core.recipe_signs import Work, work_of
+from afterglow.store.ranking import ANY
+from afterglow.store.rows import load_list, load_object, new_id, placeholders, portions
 
 Timing = Literal["start", "end", "spread"]
 
 OPEN_MS: Final = 24 * 60 * 60 * 1000
 """A run that nobody finished is over after this."""
+AGAIN_MS: Final = 30 * 24 * 60 * 60 * 1000
+"""A line that a user was told is not offered again before."""
+LATELY_MS: Final = 10 * 60 * 1000
+"""How far back a job or command that had no turn of its own is still a sign of what is done here."""
+_MOST_LATELY: Final = 12
+_MOST_RUNS: Final = 64
+"""Of all workspaces, newest first: far more than begin in a day."""
 
 
 @frozen
@@ -113,6 +124,63 @@ def open_runs(connection: sqlite3.Connection, user_id: str, workspace: str, now:
         (workspace, user_id, now - OPEN_MS, now + OPEN_MS),
     )
     return tuple(_run(row) for row in rows)
+
+
+def recent(connection: sqlite3.Connection, user_id: str, workspace: str, now: int) -> dict[str, Run]:
+    """The newest run of each recipe that began here within a day, under way or over, oldest first."""
+    rows = connection.execute(
+        "SELECT * FROM (SELECT * FROM recipe_runs ORDER BY seq DESC LIMIT ?)"
+        " WHERE workspace = ? AND user_id = ? AND started_at BETWEEN ? AND ? ORDER BY seq",
+        (_MOST_RUNS, workspace, user_id, now - OPEN_MS, now + OPEN_MS),
+    )
+    return {row["name"]: _run(row) for row in rows}
+
+
+def lately(connection: sqlite3.Connection, workspace: str, now: int, but: str | None = None) -> list[Work]:
+    """The jobs and commands that began or ended here just now, oldest first, a few of them.
+
+    ``but``: the id of an event to leave out.
+    """
+    rows = connection.execute(
+        "SELECT kind, job, status, labels, data, at FROM events WHERE workspace = ?"
+        " AND kind IN ('command', 'command.started', 'job.finished', 'job.started')"
+        " AND at BETWEEN ? AND ? AND id IS NOT ? ORDER BY at DESC, seq DESC LIMIT ?",
+        (workspace, now - LATELY_MS, now, but, _MOST_LATELY),
+    ).fetchall()
+    found = (
+        work_of(kind, job, status, load_list(labels), _telling(data), at)
+        for kind, job, status, labels, data, at in reversed(rows)
+    )
+    return [work for work in found if work is not None]
+
+
+def _telling(data: str) -> dict[str, Json]:
+    """The data of an event where it can matter here: every turn comes by, and JSON costs most of it."""
+    return load_object(data) if '"program"' in data or '"rollback"' in data else {}
+
+
+def fresh(
+    connection: sqlite3.Connection, user_id: str, workspace: str, ids: Sequence[str], turn: int, now: int
+) -> set[str]:
+    """Those of these lines that the user was not told lately and that do not wait here already."""
+    stale = {
+        row["source_id"]
+        for row in connection.execute(
+            "SELECT source_id FROM queue_lanes JOIN queue_tags USING (lane) JOIN banter_queue USING (seq)"
+            " WHERE queue_lanes.user_id = ? AND queue_lanes.workspace = ? AND queue_lanes.source = 'recipe'"
+            " AND queue_tags.tag = ? AND queue_tags.expires_at > ?"
+            " AND queue_tags.dies_turn >= ?",
+            (user_id, workspace, ANY, now, turn),
+        )
+    }
+    for portion in portions(ids):
+        told = connection.execute(
+            f"SELECT entry_id FROM told WHERE user_id = ? AND entry_id IN ({placeholders(portion)})"
+            " AND at BETWEEN ? AND ?",
+            (user_id, *portion, now - AGAIN_MS + 1, now + AGAIN_MS),
+        )
+        stale.update(row["entry_id"] for row in told)
+    return set(ids) - stale
 
 
 def close_old(connection: sqlite3.Connection, now: int) -> None:
