@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from afterglow.cli import places
+from afterglow.loop import season_child
+from afterglow.seasons import filling
+from afterglow.store import seasonal
 from tests.cli.calling import call
 from tests.support.sidecar import Sidecar, repository
 
@@ -32,7 +37,8 @@ def examined(code: int = 0) -> dict[str, dict[str, Any]]:
 def test_all_is_well_in_a_repository(root: Path, home: Path) -> None:
     (root / "report.xml").write_text("<testsuite/>")
     found = examined()
-    assert list(found) == ["database", "mode", "editors", "recorded", "settings", "git", "reports", "watches"]
+    parts = ["database", "mode", "editors", "recorded", "settings", "git", "reports", "watches", "holidays"]
+    assert list(found) == parts
     assert str(home / "afterglow" / "afterglow.db") in found["database"]["sees"]
     assert found["git"]["sees"].startswith("reads git's own logs")
     assert "1 file of that name" in found["reports"]["sees"]
@@ -85,3 +91,40 @@ def test_what_is_wrong_is_named_with_its_mend(
     text = call("doctor").out
     assert "\nLOOK  database  not usable, so nothing is kept or read back\n" in text
     assert "check its permissions" in text
+
+
+@pytest.mark.usefixtures("root")
+def test_without_a_region_there_are_no_holidays(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = examined()["holidays"]
+    assert (found["on"], found["problem"]) == (False, None)
+    assert "set region, such as DE or US-CA" in found["sees"]
+    monkeypatch.setenv("AFTERGLOW_REGION", "Bavaria")
+    assert "region: Bavaria is none; set a country" in examined(1)["holidays"]["problem"]
+
+
+@pytest.mark.usefixtures("root")
+def test_the_holidays_of_the_locales_country(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert examined()["holidays"]["sees"].startswith("on for DE (none known yet")
+    monkeypatch.setattr(season_child, "LIBRARY", "no_such_library")
+    found = examined()["holidays"]
+    assert (found["on"], found["problem"]) == (False, None)
+    assert found["sees"] == 'off for DE: pip install "afterglow-lsp[seasons]" brings the calendar'
+    year = time.strftime("%Y")
+    assert filling.main(["DE", year]) == 0
+    assert examined()["holidays"]["sees"] == f"on for DE (9 days known in {year})"
+
+
+@pytest.mark.usefixtures("root")
+def test_a_region_that_the_calendar_does_not_answer_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AFTERGLOW_REGION", "XX")
+
+    def ask(at: int) -> None:
+        with places.database() as opened:
+            opened.write(lambda connection: seasonal.ask(connection, "local", "XX", at))
+
+    ask(places.now() - 2 * 60_000)
+    assert "check the region XX" in examined(1)["holidays"]["problem"]
+    ask(places.now() + 2 * 24 * 60 * 60_000)
+    ask(places.now())
+    assert examined()["holidays"]["on"] is True

@@ -16,13 +16,18 @@ from attrs import frozen
 from afterglow import __version__
 from afterglow.cli import No, Usage, output, places
 from afterglow.core import words
+from afterglow.core.local_time import local
+from afterglow.loop import season_child
+from afterglow.loop.clock import LocalZone
 from afterglow.loop.config import load
 from afterglow.sensors.git import NO_REPOSITORY, GitSensor
 from afterglow.sensors.reports import ReportSensor
-from afterglow.store import choices, query, sessions
+from afterglow.store import calendar, choices, query, seasonal, sessions
 from afterglow.store.home import on_network
 
 WATCHES_NEEDED = 64
+ANSWER_MS = 60_000
+"""How long the holidays of a region take to arrive, at most."""
 _COLUMN = 8
 
 
@@ -42,7 +47,7 @@ def doctor(options: argparse.Namespace) -> int:
     if options.test or options.bundle is not None:
         raise Usage("doctor: --test and --bundle are not available in this version")
     here = places.workspace(None)
-    findings = [*_storage(here), _settings(), _git(here), _reports(here), _watches()]
+    findings = [*_storage(here), _settings(), _git(here), _reports(here), _watches(), _holidays()]
     well = all(finding.problem is None for finding in findings)
     if options.json:
         output.put(
@@ -168,3 +173,33 @@ def _watches() -> Finding:
         mend = f"raise it: sysctl fs.inotify.max_user_watches=65536 (now {allowed})"
         return Finding("watches", f"the kernel allows only {allowed}", mend)
     return Finding("watches", f"a few of the {allowed} that the kernel allows")
+
+
+def _holidays() -> Finding:
+    """Whose holidays count here, as far as the settings and the locale of this shell say."""
+    settings = places.settings()
+    region = season_child.region_in_force(settings, os.environ)
+    if region is None and settings.region is not None:
+        mend = f"region: {settings.region} is none; set a country or a part of one, such as DE or US-CA"
+        return Finding("holidays", "none are known", mend)
+    if region is None:
+        sees = "off: no region is known from the locale; set region, such as DE or US-CA, to have them"
+        return Finding("holidays", sees, on=False)
+    now = places.now()
+    year = local(now, LocalZone()).year
+    try:
+        with places.database() as opened:
+            known = opened.read(lambda connection: calendar.of_year(connection, region, year))
+            asked = opened.read(lambda connection: seasonal.asked_at(connection, settings.user_id, region))
+    except No:
+        return Finding("holidays", "not known, because the database is not usable", on=False)
+    days = len({holiday.day for holiday in known})
+    if days:
+        return Finding("holidays", f"on for {region} ({words.counted(days, 'day')} known in {year})")
+    if not season_child.installed():
+        sees = f'off for {region}: pip install "afterglow-lsp[seasons]" brings the calendar'
+        return Finding("holidays", sees, on=False)
+    if asked is not None and abs(now - asked) > ANSWER_MS:
+        mend = f"check the region {region}: set a country or a part of one, such as DE or US-CA"
+        return Finding("holidays", f"none came when they were asked for at {output.local(asked)}", mend)
+    return Finding("holidays", f"on for {region} (none known yet; an open window fetches them)")

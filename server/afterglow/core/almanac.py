@@ -1,13 +1,14 @@
 """Whether a line about the weather, the hour, the day or a holiday is true right now.
 
-Invariant: pure; the local time, the region and the weather come from outside. A holiday whose date is
-not known for a year is not that year.
+Invariant: pure; the local time, the names of the day's holidays and the weather come from outside. Which
+days are public holidays is never worked out here: whoever keeps the calendar of the region says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+import re
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Final
 
 from attrs import frozen
@@ -18,73 +19,74 @@ TIMES: Final[Mapping[str, range]] = {"morning": range(5, 11), "evening": range(1
 """Hours of the day, local."""
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MON, _THU, _FRI = 0, 3, 4
+_LOCALE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?[-_]([A-Za-z]{2})(?:[-_.@].*)?")
 
 
 @frozen
 class Holiday:
-    """One way to find its day. ``fixed``: (month, day). ``nth``: (month, weekday, which), from 1.
-    ``after``: (month, day, weekday): that weekday on or after the date. ``easter``: days after Easter
-    Sunday. ``ordinal``: day of the year. ``dates``: ISO, one a year. ``regions``: country codes; none is all.
+    """How a day is recognised; all that is given must hold. ``names``: one of them, folded, is among the
+    day's public holidays; none: it is no public holiday anywhere, and known by its date alone.
+    ``month``, ``day``: of its date. ``ordinal``: day of the year.
     """
 
-    fixed: tuple[int, int] | None = None
-    nth: tuple[int, int, int] | None = None
-    after: tuple[int, int, int] | None = None
-    easter: int | None = None
+    names: frozenset[str] = frozenset()
+    month: int | None = None
+    day: int | None = None
     ordinal: int | None = None
-    dates: tuple[str, ...] = ()
-    regions: frozenset[str] = frozenset()
 
-    def on(self, day: date) -> bool:
-        """Whether it is on this day, wherever one lives."""
-        if self.fixed is not None:
-            return (day.month, day.day) == self.fixed
-        if self.nth is not None:
-            month, weekday, which = self.nth
-            return day.month == month and day.weekday() == weekday and (day.day - 1) // 7 + 1 == which
-        if self.after is not None:
-            month, first, weekday = self.after
-            return day.weekday() == weekday and 0 <= (day - date(day.year, month, first)).days < 7
-        if self.easter is not None:
-            return day == easter_sunday(day.year) + timedelta(days=self.easter)
-        if self.ordinal is not None:
-            return day.timetuple().tm_yday == self.ordinal
-        return day.isoformat() in self.dates
-
-    def kept_in(self, region: str | None) -> bool:
-        """Whether a region (``DE``, ``US-CA``) keeps it; an unknown region keeps those of everywhere."""
-        return not self.regions or (region or "").upper().partition("-")[0] in self.regions
+    def on(self, day: date, named: Collection[str] = ()) -> bool:
+        """Whether it is on this day, whose public holidays have these names (in English)."""
+        wanted = ((self.month, day.month), (self.day, day.day), (self.ordinal, day.timetuple().tm_yday))
+        if any(given is not None and given != real for given, real in wanted):
+            return False
+        return not self.names or any(_folded(name) in self.names for name in named)
 
 
-def _in(codes: str) -> frozenset[str]:
-    return frozenset(codes.split())
+def _named(*names: str) -> frozenset[str]:
+    return frozenset(map(_folded, names))
 
 
-_EUROPE_EASTER: Final = "AT AU BE CH CZ DE DK ES FI FR GB HU IE IS IT LU NL NO NZ PL SE SI SK"
+def _folded(name: str) -> str:
+    return name.replace("\u2019", "'").casefold()
+
 
 HOLIDAYS: Final[Mapping[str, Holiday]] = {
-    "New Year's Day": Holiday(fixed=(1, 1)),
-    "Lunar New Year": Holiday(
-        dates=("2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03", "2031-01-23"),
-        regions=_in("CN HK MO MY SG TW"),
+    "New Year's Day": Holiday(
+        _named("New Year's Day", "International New Year Day", "New Year Holidays"), month=1, day=1
     ),
-    "Leap Day": Holiday(fixed=(2, 29)),
-    "Pi Day": Holiday(fixed=(3, 14)),
-    "Easter Monday": Holiday(easter=1, regions=_in(_EUROPE_EASTER)),
-    "May Day": Holiday(fixed=(5, 1), regions=_in("AT BE BR CN DE ES FI FR IT LU MX NO PL PT SE")),
-    "Midsummer": Holiday(after=(6, 19, _FRI), regions=_in("FI SE")),
-    "Independence Day": Holiday(fixed=(7, 4), regions=_in("US")),
-    "Labor Day": Holiday(nth=(9, _MON, 1), regions=_in("CA US")),
+    "Lunar New Year": Holiday(_named(
+        "Lunar New Year", "Chinese New Year", "Chinese New Year (Spring Festival)",
+        "Chinese New Year's Day", "Chinese Spring Festival", "Korean New Year",
+    )),
+    "Leap Day": Holiday(month=2, day=29),
+    "Pi Day": Holiday(month=3, day=14),
+    "Easter Monday": Holiday(_named("Easter Monday", "Catholic Easter Monday")),
+    # Half of the world says Labor Day to it; the line says May Day, so the month decides.
+    "May Day": Holiday(_named(
+        "May Day", "May Day Bank Holiday", "Labor Day", "Labour Day", "National Labor Day",
+        "International Labor Day", "International Labour Day", "Worker's Day", "Workers' Day",
+        "International Worker's Day", "International Workers' Day", "National Workers' Day",
+        "International Workers' Solidarity Day", "Labor and Solidarity Day", "Holiday of Spring and Labor",
+        "Labor Day and International Workers' Solidarity Day", "Agriculture and Labor Day",
+    ), month=5),
+    "Midsummer": Holiday(_named("Midsummer Eve", "Midsummer Day")),
+    # A hundred countries have a day of this name; the line is about one.
+    "Independence Day": Holiday(_named("Independence Day"), month=7, day=4),
+    "Labor Day": Holiday(_named("Labor Day", "Labour Day"), month=9),
     "Day 256": Holiday(ordinal=256),
-    "Halloween": Holiday(fixed=(10, 31), regions=_in("CA GB IE US")),
-    "Thanksgiving": Holiday(nth=(11, _THU, 4), regions=_in("US")),
-    "Christmas Day": Holiday(
-        fixed=(12, 25), regions=_in(_EUROPE_EASTER + " BR CA MX PT SG US ZA")
-    ),
-    "Boxing Day": Holiday(fixed=(12, 26), regions=_in("AU CA GB NZ ZA")),
-    "New Year's Eve": Holiday(fixed=(12, 31)),
+    "Halloween": Holiday(month=10, day=31),
+    "Thanksgiving": Holiday(_named("Thanksgiving Day")),
+    "Christmas Day": Holiday(_named(
+        "Christmas Day", "Christmas", "Catholic Christmas Day", "Orthodox Christmas Day",
+        "Orthodox Christmas", "Coptic Christmas Day", "Armenian Orthodox Christmas Day",
+        "Christmas and Epiphany", "Christmas and Family Day", "Christmas Day (by new style)",
+        "Christmas Day (by old style)",
+    )),
+    "Boxing Day": Holiday(_named("Boxing Day")),
+    "New Year's Eve": Holiday(month=12, day=31),
 }  # fmt: skip
+"""What a line may call a holiday, and what the `holidays` library calls it. A day that is only observed
+instead ("Christmas Day (observed)") is another day."""
 
 
 def weather_applies(
@@ -107,8 +109,11 @@ def weather_applies(
     return bool(named) and all(named)
 
 
-def season_applies(rule: SeasonRule, local: datetime, region: str | None = None) -> bool:
-    """Whether all that the rule names holds at this local time; one that names nothing never does."""
+def season_applies(rule: SeasonRule, local: datetime, named: Collection[str] = ()) -> bool:
+    """Whether all that the rule names holds at this local time; one that names nothing never does.
+
+    ``named``: the names of the day's public holidays where the user lives, as far as they are known.
+    """
     holds: list[bool] = []
     if rule.time is not None:
         holds.append(local.hour in TIMES[rule.time])
@@ -117,22 +122,14 @@ def season_applies(rule: SeasonRule, local: datetime, region: str | None = None)
     if rule.first is not None and rule.last is not None:
         holds.append(_within(rule.first, rule.last, (local.month, local.day)))
     if rule.holiday is not None:
-        known = HOLIDAYS[rule.holiday]
-        holds.append(known.kept_in(region) and known.on(local.date()))
+        holds.append(HOLIDAYS[rule.holiday].on(local.date(), named))
     return bool(holds) and all(holds)
 
 
-def easter_sunday(year: int) -> date:
-    """Easter of the western churches, by the Gregorian computus (Butcher's form)."""
-    golden = year % 19
-    century, rest = divmod(year, 100)
-    skipped, over = divmod(century, 4)
-    moon = (19 * golden + century - skipped - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    quarter, left = divmod(rest, 4)
-    week = (32 + 2 * over + 2 * quarter - moon - left) % 7
-    late = (golden + 11 * moon + 22 * week) // 451
-    month, day = divmod(moon + week - 7 * late + 114, 31)
-    return date(year, month, day + 1)
+def region_of_locale(locale: str | None) -> str | None:
+    """The country of a locale: DE of ``de-DE`` and ``de_DE.UTF-8``, TW of ``zh-Hant-TW``, None of ``C``."""
+    found = _LOCALE.fullmatch((locale or "").strip())
+    return found[1].upper() if found is not None else None
 
 
 def _within(first: tuple[int, int], last: tuple[int, int], day: tuple[int, int]) -> bool:
