@@ -14,7 +14,7 @@ PROGRESS = {"window": {"workDoneProgress": True}}
 
 def test_without_the_opt_in_a_line_is_progress_until_the_next_edit(tmp_path: Path) -> None:
     root = repository(tmp_path / "project")
-    with Sidecar(root, capabilities=PROGRESS) as client:
+    with Sidecar(root, capabilities=PROGRESS, options={**QUICK, "mode": "quiet"}) as client:
         client.listen()
         client.report("job.finished", **JOB)
         begun = client.notification("$/progress")
@@ -33,7 +33,7 @@ def test_without_the_opt_in_a_line_is_progress_until_the_next_edit(tmp_path: Pat
 
 def test_progress_ends_when_the_line_has_had_its_time(tmp_path: Path) -> None:
     root = repository(tmp_path / "project")
-    with Sidecar(root, capabilities=PROGRESS, options={**QUICK, "tokenTtlMs": 50}) as client:
+    with Sidecar(root, capabilities=PROGRESS, options={**QUICK, "tokenTtlMs": 50, "mode": "quiet"}) as client:
         client.listen()
         client.report("job.finished", **JOB)
         client.notification("$/progress", matching=lambda it: it["value"]["kind"] == "end")
@@ -52,7 +52,7 @@ def test_other_clients_get_the_line_in_the_way_they_can_show(
     tmp_path: Path, capabilities: dict[str, Any], options: dict[str, Any], method: str
 ) -> None:
     root = repository(tmp_path / "project")
-    with Sidecar(root, capabilities=capabilities, options={**QUICK, **options}) as client:
+    with Sidecar(root, capabilities=capabilities, options={**QUICK, "mode": "quiet", **options}) as client:
         client.listen()
         client.report("job.finished", **JOB)
         assert client.notification(method)["message"] == "build ok, 12 s"
@@ -69,7 +69,8 @@ def test_what_the_server_says_of_itself(tmp_path: Path) -> None:
         assert capabilities["inlayHintProvider"] == {"resolveProvider": True}
         assert capabilities["textDocumentSync"] == {"openClose": True, "change": 2, "save": True}
         commands = capabilities["executeCommandProvider"]["commands"]
-        assert sorted(commands) == ["afterglow.dnd", "afterglow.explain", "afterglow.mode"]
+        names = "dnd explain feedback mode next note recipe report say".split()
+        assert sorted(commands) == [f"afterglow.{name}" for name in names]
         status = client.notification("afterglow/status")
         assert (status["health"], status["mode"], status["message"], status["problems"]) == (
             "ok",
@@ -85,7 +86,7 @@ def test_what_the_server_says_of_itself(tmp_path: Path) -> None:
         refused = client.request("afterglow/explain", {"id": 7})
         assert refused["error"]["code"] == -32602
         assert "id" in refused["error"]["message"]
-        assert client.request("afterglow/say", {"text": "hello"})["error"]["code"] == -32601
+        assert client.request("afterglow/remember", {"key": "k"})["error"]["code"] == -32601
 
 
 def test_commands_are_not_advertised_where_the_client_does_not_want_them(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_an_emitted_event_reaches_the_window_by_the_bell(tmp_path: Path) -> None
             "--data", '{"job": "training", "metrics": {"accuracy": 0.94}}', cwd=root,
         )  # fmt: skip
         token = client.token(1)
-        assert token["response"] == "Training done in 2 h 18, accuracy 94 %"
+        assert token["news"] == "Training done in 2 h 18, accuracy 94 %"
         assert (token["event"]["kind"], token["event"]["label"]) == ("job.finished", "nightly")
 
 
@@ -122,7 +122,7 @@ def test_a_clients_own_reports_are_heard_and_bad_ones_cost_nothing(tmp_path: Pat
         client.report("job.finished", status=7)
         client.notify("afterglow/event", "nonsense")
         client.report("job.finished", **JOB)
-        assert client.token(1)["response"] == "build ok, 12 s"
+        assert client.token(1)["news"] == "build ok, 12 s"
         client.report("job.finished", label="make", exitCode=2, durationMs=3_000, data={"job": "build"})
         client.report("job.finished", label="make", status="ok", exitCode=2, data={"job": "build"})
         assert [event["status"] for event in jobs(3)] == ["ok", "fail", "fail"]

@@ -41,7 +41,7 @@ def test_without_a_home_it_serves_from_memory_and_says_so_once(
         status = client.notification("afterglow/status", matching=lambda it: it["health"] == "degraded")
         assert status["message"].startswith("nothing can be kept")
         client.report("job.finished", **JOB)
-        assert client.token(1)["response"] == "build ok, 12 s"
+        assert client.token(1)["news"] == "build ok, 12 s"
         assert client.notifications("window/showMessage") == []
         said = [it["params"]["message"] for it in client.notifications("afterglow/status")]
         assert len(said) == len(set(said))
@@ -54,7 +54,7 @@ def test_a_directory_in_the_databases_place_is_set_aside(tmp_path: Path, home: P
     with Sidecar(root) as client:
         client.listen()
         client.report("job.finished", **JOB)
-        assert client.token(1)["response"] == "build ok, 12 s"
+        assert client.token(1)["news"] == "build ok, 12 s"
     assert [path.name for path in (home / "afterglow").glob("afterglow.db.corrupt-*")]
     assert len(lines(afterglow("events", "--json", "--kind", "job.finished").stdout)) == 1
 
@@ -65,7 +65,7 @@ def test_a_database_that_vanishes_under_a_server_is_made_anew(tmp_path: Path, ho
         client.listen()
         shutil.rmtree(home / "afterglow")
         client.report("job.finished", **JOB)
-        assert client.token(1)["response"] == "build ok, 12 s"
+        assert client.token(1)["news"] == "build ok, 12 s"
     assert len(lines(afterglow("events", "--json", "--kind", "job.finished").stdout)) == 1
 
 
@@ -94,7 +94,7 @@ def test_forgetting_everything_under_a_running_server_leaves_it_at_work(tmp_path
         client.token(1)
         afterglow("forget", "--all")
         client.report("job.finished", **{**JOB, "label": "docs"})
-        assert client.token(2)["response"] == "build ok, 12 s"
+        assert client.token(2)["news"] == "build ok, 12 s"
     assert len(lines(afterglow("events", "--json", "--kind", "job.finished").stdout)) == 1
 
 

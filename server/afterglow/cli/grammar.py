@@ -13,10 +13,7 @@ from typing import Final, NamedTuple, NoReturn
 from afterglow import __version__
 from afterglow.cli import Usage, output
 
-LATER: Final = (
-    *("say", "next", "feedback", "queue", "recipe", "note", "remember", "recall", "report"),
-    *("hook", "worker", "enrich", "code", "import", "mcp", "serve"),
-)
+LATER: Final = (*("remember", "recall", "hook", "worker", "enrich", "code", "import", "mcp", "serve"),)
 """Commands that belong to the design and are not built yet: they say so."""
 
 _ABOUT: Final = """\
@@ -197,6 +194,56 @@ def _dnd(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _say(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="what you say; it is answered and forgotten")
+
+
+def _feedback(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="of a line, as afterglow last and queue list show it")
+    parser.add_argument("score", metavar="SCORE", help="1 (spare me) to 5 (more of these)")
+
+
+def _queue(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("add", "next", "list", "stats"), metavar="add|next|list|stats")
+    parser.add_argument("text", nargs="*", default=[], metavar="TEXT", help="with add: the line that waits")
+    parser.add_argument(
+        "--source", metavar="S", help="who says it, such as job, recipe or team (default: job)"
+    )
+    parser.add_argument("--source-id", metavar="ID", help="what it came from, in the words of its source")
+    parser.add_argument(
+        "--tags",
+        metavar="a,b",
+        help="with add: what the line is about; with next: what it should be about",
+    )
+    parser.add_argument("--confidence", type=_number, metavar="0..1", help="default: by source, job 0.95")
+    parser.add_argument("--category", metavar="C", help="for one occasion only, such as GREETING or CLOSING")
+    parser.add_argument("--level", type=_whole, metavar="1..3", help="how close it comes (default: 1)")
+    parser.add_argument("--warmth", type=_whole, metavar="1..5", help="how warm it is (default: by level)")
+    parser.add_argument(
+        "--expires-in-turns", type=_whole, metavar="N", help="default: by source, job 5; 24 h at most"
+    )
+    parser.add_argument("--ttl", type=_number, metavar="SECONDS", help="counts seconds instead; 24 h at most")
+    parser.add_argument("--until-used", action="store_true", help="it waits for as long as it takes")
+    parser.add_argument("--workspace", metavar="DIR", help="for this workspace only (default: any)")
+    parser.add_argument("--all", action="store_true", help="with list: also what was used or ran out")
+
+
+def _recipe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "start", "finish"), metavar="list|start|finish")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="which one, as recipe list has it")
+
+
+def _note(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="one line, 200 columns at most")
+
+
+def _report(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--days", type=_whole, default=7, metavar="N", help="how many, today the last (default: 7)"
+    )
+    parser.add_argument("--html", metavar="FILE", help=argparse.SUPPRESS)
+
+
 def _events(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="TIME", help=_TIMES)
     parser.add_argument("--kind", metavar="K", help="one kind only, such as commit or job.finished")
@@ -248,6 +295,29 @@ cannot be run, 127 where there is none. Nothing of the command line is kept but 
 _EMIT_MORE: Final = """\
   afterglow emit job.finished --status ok --label nightly --data '{"job": "test", "passed": 142}'
   afterglow emit milestone --data '{"name": "1000 stars"}'"""
+_SAY_MORE: Final = """\
+  afterglow say "that took all day"
+
+Silence is an answer, too, and exits with 1; afterglow explain tells why."""
+_NEXT_MORE: Final = (
+    "It asks for a line and skips the waits and the daily limits, not what keeps a bad moment quiet."
+)
+_FEEDBACK_MORE: Final = """\
+Lines of its kind move up or down for it; a 1 or 2 also buys half an hour without warm lines. A kind whose
+last five ratings average below 2 stays away for 30 days, and then one line of it tries again."""
+_QUEUE_MORE: Final = """\
+  afterglow queue add "Staging is on the new schema." --tags database --ttl 3600
+  afterglow queue next --tags database
+
+add prints the id; next takes the best line for this folder, and no turn shows it again."""
+_RECIPE_MORE: Final = """\
+A recipe is a handful of lines for one piece of work, such as a deploy; they come while it is under way.
+Most begin by themselves, by a branch, a file or a command. Your own go into recipes.jsonl in the banks
+folder; afterglow banks check FILE reads them over."""
+_NOTE_MORE: Final = """\
+The next session in this workspace brings it up. It is kept as you write it, so keep secrets out of it.
+
+  afterglow note "retry is not tested yet\""""
 _FORGET_MORE: Final = (
     "Settings that you wrote (config.toml) stay. There is no way back: see afterglow export."
 )
@@ -262,11 +332,27 @@ COMMANDS: Final[dict[str, Entry]] = {
             _run, json=False, more=_RUN_MORE,
         ),
         Entry("emit", "emitting:emit", "report one event", "Use it", _emit, more=_EMIT_MORE),
+        Entry("say", "saying:say", "say a few words, and read one line", "Talk to it", _say, more=_SAY_MORE),
+        Entry("next", "saying:next_line", "one more line, now", "Talk to it", more=_NEXT_MORE),
+        Entry(
+            "feedback", "saying:feedback", "rate a line, from 1 to 5", "Talk to it",
+            _feedback, more=_FEEDBACK_MORE,
+        ),
+        Entry("note", "leaving:note", "what to remember for next time", "Talk to it", _note, more=_NOTE_MORE),
+        Entry(
+            "recipe", "leaving:recipe", "lines for a piece of work: list, begin or end one", "Talk to it",
+            _recipe, more=_RECIPE_MORE,
+        ),
+        Entry(
+            "queue", "queueing:queue_of_lines", "lines that wait for their moment", "Talk to it",
+            _queue, more=_QUEUE_MORE,
+        ),
         Entry("mode", "choosing:mode", "show or set how much is said, in every window", "Quieten it", _mode),
         Entry("dnd", "choosing:dnd", "say nothing for a while", "Quieten it", _dnd),
         Entry("last", "reading:last", "the last lines shown, newest first", "Look", _last),
         Entry("explain", "explaining:explain", "why a line was shown, or why none was", "Look", _explain),
         Entry("events", "reading:events", "what was recorded, oldest first", "Look", _events),
+        Entry("report", "reporting:report", "the last days in figures", "Look", _report),
         Entry("status", "health:status", "health, mode, and today's figures", "Look", _status),
         Entry("doctor", "doctor:doctor", "what each part sees here, or why not", "Look", _doctor),
         Entry("banks", "banks:banks", "the lines that are shipped, and yours; or check them", "Look", _banks),

@@ -35,10 +35,11 @@ LAST_LINES: Final = 10
 
 
 class Requests:
-    """The handlers of one connection."""
+    """The handlers of one connection. ``hovered`` is told the line whose tooltip was asked for."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, hovered: Callable[[str], None]) -> None:
         self._app = app
+        self._hovered = hovered
         self._keys: dict[str, str] = {}
         self._complained = False
 
@@ -111,6 +112,7 @@ class Requests:
         shown = self._app.window.token if self._app.window is not None else None
         if shown is None or shown.id != token:
             return params
+        self._hovered(shown.id)
         about = " ".join(word for word in (shown.event or ("", "", None))[1:] if word)
         return {**params, "tooltip": f"Afterglow, about {about}. Quiet for an hour: afterglow dnd"}
 
@@ -215,40 +217,55 @@ class Requests:
 
         return self._read(work, self._changed)
 
-    def _changed(self) -> None:
-        if self._app.window is not None:
-            self._app.window.ports.ring()
-            self._app.window.bell()
-
     def _read(
         self, work: Callable[[Database], T], after: Callable[[], None] | None = None
     ) -> Awaitable[T | None]:
-        """Ask the store; the answer arrives as a future of this loop."""
-        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
-        if self._app.window is None:
-            answer.set_result(None)
-            return answer
+        return ask_store(self._app, work, after)
 
-        def safely(database: Database) -> tuple[T | None, bool]:
-            try:
-                return database.read(lambda _connection: work(database)), True
-            except Exception as error:  # noqa: BLE001 - whatever the disk does, the client gets an answer
-                database.examine(error)
-                return None, False
+    def _changed(self) -> None:
+        tell_others(self._app)
 
-        def done(result: tuple[T | None, bool]) -> None:
-            value, well = result
-            if answer.done():
-                return
-            if well:
-                answer.set_result(value)
-            else:
-                answer.set_exception(RequestError(INTERNAL_ERROR, "what is stored cannot be read just now"))
-            if after is not None:
-                after()
 
-        self._app.submit(safely, done)
+def tell_others(app: App) -> None:
+    """Something was written that windows act on: wake them, and look ourselves."""
+    if app.window is not None:
+        app.window.ports.ring()
+        app.window.bell()
+
+
+def ask_store(
+    app: App, work: Callable[[Database], T], after: Callable[[], None] | None = None
+) -> Awaitable[T | None]:
+    """Ask the store; the answer arrives as a future of this loop, None before there is a window.
+
+    ``after`` runs when the answer is there. ``work`` refuses by what it returns, never by raising: an
+    error of its own would count as one of the file.
+    """
+    answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+    if app.window is None:
+        answer.set_result(None)
         return answer
+
+    def safely(database: Database) -> tuple[T | None, bool]:
+        try:
+            return database.read(lambda _connection: work(database)), True
+        except Exception as error:  # noqa: BLE001 - whatever the disk does, the client gets an answer
+            database.examine(error)
+            return None, False
+
+    def done(result: tuple[T | None, bool]) -> None:
+        value, well = result
+        if answer.done():
+            return
+        if well:
+            answer.set_result(value)
+        else:
+            answer.set_exception(RequestError(INTERNAL_ERROR, "what is stored cannot be read just now"))
+        if after is not None:
+            after()
+
+    app.submit(safely, done)
+    return answer
 
 
 _NOTHING: Final[dict[str, Any]] = {

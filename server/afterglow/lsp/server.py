@@ -9,6 +9,7 @@ from afterglow.core.model import Json
 from afterglow.lsp import stdio
 from afterglow.lsp.app import App
 from afterglow.lsp.requests import Requests
+from afterglow.lsp.voice_requests import VoiceRequests
 from afterglow.lsp.wire import SidecarServer
 
 M_ARENA_MAX = -8
@@ -22,7 +23,8 @@ def build() -> tuple[SidecarServer, App]:
     """A server with every handler registered, not yet connected."""
     server = SidecarServer("afterglow", __version__)
     app = App(server.notify, server.ask)
-    requests = Requests(app)
+    voice = VoiceRequests(app)
+    requests = Requests(app, voice.hovered)
 
     def initialize(params: dict[str, Json]) -> Json:
         app.initialize(params)
@@ -47,12 +49,21 @@ def build() -> tuple[SidecarServer, App]:
         "inlayHint/resolve": requests.resolve_hint,
         "afterglow/explain": requests.explain,
         "afterglow/snapshot": requests.snapshot,
+        "afterglow/next": voice.next,
+        "afterglow/say": voice.say,
+        "afterglow/feedback": voice.feedback,
     }.items():
         server.raw_request(method, asked)
     for name, run in {
         "afterglow.explain": requests.explain,
         "afterglow.mode": requests.mode,
         "afterglow.dnd": requests.dnd,
+        "afterglow.next": voice.next,
+        "afterglow.say": voice.say,
+        "afterglow.feedback": voice.feedback,
+        "afterglow.recipe": voice.recipe,
+        "afterglow.note": voice.note,
+        "afterglow.report": voice.report,
     }.items():
         server.raw_command(name, run)
     return server, app
