@@ -163,18 +163,20 @@ TODAY = tuple(NOW - 20 * MINUTE * i for i in range(1, 10))
 @pytest.mark.parametrize(
     ("mode", "facts", "text"),
     [
-        ("normal", {"same_kind": (at(11, 17, 2),)}, "First commit today; the last was yesterday at 17:02"),
+        ("normal", {"same_kind": (at(11, 17, 2),)}, None),
+        ("chatty", {"same_kind": (at(11, 17, 2),)}, "First commit today; the last was yesterday at 17:02"),
         ("normal", {"same_kind": (at(10, 17, 2),)}, "First commit today; the last was on Tuesday"),
         ("normal", {}, "First commit today"),
         ("normal", {"known_since": at(12, 8)}, None),
         ("normal", {"known_since": None}, None),
         ("normal", {"known_since": at(12, 0) + 1}, None),
         ("normal", {"known_since": at(12, 0) + 1, "same_kind": TODAY}, None),
-        ("normal", {"known_since": at(12, 0), "same_kind": (at(11, 9),)}, "First commit today"),
+        ("normal", {"known_since": at(12, 0), "same_kind": (at(11, 9),)}, None),
+        ("chatty", {"known_since": at(12, 0), "same_kind": (at(11, 9),)}, "First commit today"),
         ("normal", {"same_kind": TODAY}, "10th commit today; the 9th was at 17:44"),
         ("normal", {"same_kind": TODAY[:6]}, None),
         ("quiet", {"same_kind": TODAY[:6]}, None),
-        ("chatty", {"same_kind": TODAY[:6]}, "7th commit today; the 6th was at 17:44"),
+        ("chatty", {"same_kind": TODAY[:6]}, "7th commit today"),
         ("chatty", {"known_since": None}, "Committed at 18:04"),
         (
             "normal",
@@ -218,21 +220,22 @@ def test_a_commit_speaks_only_with_a_number_that_nobody_typed(
         ),
         (
             event("push"),
-            {"commits_since_push": 1, "last_push_at": at(11, 14, 10)},
-            "Pushed at 18:04, 1 commit since yesterday 14:10",
+            {"commits_since_push": 14, "last_push_at": at(11, 14, 10)},
+            "Pushed at 18:04, 14 commits since yesterday 14:10",
         ),
         (
             event("push"),
             {"commits_since_push": 5, "last_push_at": at(12, 14, 10), "known_since": at(12, 14, 11)},
             None,
         ),
-        (event("push"), {}, "Pushed at 18:04, first today"),
+        (event("push"), {"commits_since_push": 4, "last_push_at": at(12, 14, 10)}, None),
+        (event("push"), {}, None),
         (event("push"), {"same_kind": TODAY}, None),
         (event("push"), {"same_kind": TODAY, "commits_since_push": 0, "last_push_at": TODAY[0]}, None),
         (event("merge"), {"same_kind": (NOW - 10 * DAY,)}, "First merge in 10 days"),
-        (event("merge"), {"same_kind": (at(11, 9),)}, "First merge today; the last was yesterday at 09:00"),
+        (event("merge"), {"same_kind": (at(11, 9),)}, None),
         (event("merge"), {"same_kind": TODAY}, None),
-        (event("merge"), {"same_kind": (NOW - 10 * DAY,), "known_since": NOW - 9 * DAY}, "First merge today"),
+        (event("merge"), {"same_kind": (NOW - 10 * DAY,), "known_since": NOW - 9 * DAY}, None),
         (event("merge"), {"known_since": None}, None),
         (event("rebase", data={"count": 5}), {}, "5 commits rebased"),
         (event("rebase", data={"count": 1}), {}, None),
@@ -273,12 +276,23 @@ def test_what_is_said_of_the_rest(subject: Event, facts: dict[str, Any], text: s
 def test_a_push_without_a_number_speaks_in_chatty_only() -> None:
     assert line(event("push"), "chatty") == "Pushed at 18:04"
     assert line(event("push"), "normal") is None
+    assert line(event("push"), "chatty", known_since=MORNING) == "Pushed at 18:04, first today"
+
+
+def test_the_push_that_closes_a_day_is_told_with_what_it_holds() -> None:
+    facts = Facts(known_since=MORNING, commits_since_push=2, last_push_at=at(12, 14, 10))
+    found = news(event("push"), facts, View(view().clock, "normal", closing=True))
+    assert isinstance(found, News)
+    assert found.text == "Pushed at 18:04, 2 commits since 14:10"
+    bare = news(event("push"), Facts(), View(view().clock, "normal", closing=True))
+    assert isinstance(bare, News)
+    assert bare.text == "Pushed at 18:04"
 
 
 def test_times_follow_the_locale() -> None:
-    found = news(event("push"), Facts(known_since=MORNING), view(twelve=True))
+    found = news(event("tag", labels=("v2.0",)), Facts(), view(twelve=True))
     assert isinstance(found, News)
-    assert found.text == "Pushed at 6:04 pm, first today"
+    assert found.text == "v2.0 is tagged at 6:04 pm"
 
 
 @pytest.mark.parametrize("status", ["fail", "cancelled", "unknown", None])

@@ -14,7 +14,7 @@ from afterglow.core.prediction import Prediction
 from afterglow.core.settings import Settings
 from afterglow.core.sieve import sieve_for
 from afterglow.core.voice import Told, Voice, Weather
-from tests.core.build import DAY, NOW
+from tests.core.build import DAY, MINUTE, NOW
 from tests.core.voicing import Given, compliment, fact, fixed, joke, response, stock, waiting, weather_line
 
 COMPLIMENT = compliment("Nicely untangled.")
@@ -64,7 +64,7 @@ RESILIENT = {"trigger": "resilience"}
 
 def test_the_queue_goes_before_everything_else() -> None:
     found = pick(wish(glow=0.9, names=frozenset({"moment:green"}), **RESILIENT), *ALL, queue=(LINE,))
-    assert found == Picked("From the queue.", "queue_hit", "queue", LINE.id, 1, 2, 0.95)
+    assert found == Picked("From the queue.", "queue_hit", "queue", LINE.id, 1, 2, 0.95, origin="job")
 
 
 def test_a_compliment_stands_in_place_of_the_banks() -> None:
@@ -108,6 +108,36 @@ def test_a_fact_must_be_about_what_happened() -> None:
     assert text(wish(tags=()), FACT) is None
 
 
+def test_a_fact_comes_once_a_day_and_never_behind_the_end_of_a_job() -> None:
+    other = fact("Another true thing.", tags=("testing",))
+    assert text(wish(), FACT, other, told={other.id: Told(1, NOW - DAY // 2)}) is None
+    assert text(wish(), FACT, other, told={other.id: Told(1, NOW - 2 * DAY)}) == FACT.text
+    assert text(wish(of_job=True), FACT) is None
+    assert text(wish(of_job=True, asked="next", category=None), FACT) == FACT.text
+
+
+def test_recipe_lines_are_few_and_stay_with_their_work() -> None:
+    line = waiting("The pipeline knows the way.", source="recipe", tags=("deploy",))
+    due = wish(tags=("deploy",))
+    assert text(due, queue=(line,)) == line.banter
+    assert text(due, queue=(line,), recipe_lines=2) is None
+    assert text(wish(tags=("deploy",), category="PROACTIVE_PROMPT", alone=True), queue=(line,)) is None
+    assert (
+        text(wish(tags=("deploy",), asked="next", category=None), queue=(line,), recipe_lines=9)
+        == line.banter
+    )
+
+
+def test_what_is_said_is_answered_from_the_queue_only_in_kind() -> None:
+    thanks = wish(label="gratitude", asked="say", category=None, tags=())
+    assert text(thanks, response("Any time.", "gratitude"), queue=(LINE,)) == "Any time."
+    bye = wish(label="goodbye", asked="say", category=CLOSING, tags=())
+    parting = waiting("Until tomorrow, then.", category=CLOSING)
+    assert text(bye, queue=(LINE, parting)) == "Until tomorrow, then."
+    travel = wish(label="off_domain", asked="say", category=None, tags=("travel",))
+    assert text(travel, queue=(LINE,)) == LINE.banter
+
+
 def test_fixed_lines_rotate_and_come_on_request_or_in_chatty_only() -> None:
     assert text(wish(), *FIXED) is None
     asked = wish(asked="next", category=None)
@@ -115,6 +145,7 @@ def test_fixed_lines_rotate_and_come_on_request_or_in_chatty_only() -> None:
         f"Fixed {number % 5}." for number in range(6)
     ]
     assert text(wish(chatty=True), *FIXED) == "Fixed 0."
+    assert text(wish(chatty=True), *FIXED, told={FIXED[3].id: Told(1, NOW - DAY // 2)}) is None
 
 
 def test_without_news_a_line_is_about_the_occasion() -> None:
@@ -164,6 +195,13 @@ def test_compliments_are_few(fields: dict[str, Any], due: bool) -> None:
 
 def test_a_compliment_goes_with_a_task_completed_only() -> None:
     assert text(wish(trigger="resilience", category=CLOSING), COMPLIMENT) is None
+
+
+def test_compliments_keep_their_distance() -> None:
+    other = compliment("That is off the list.", "task_completed")
+    near, far = {other.id: Told(1, NOW - 40 * MINUTE)}, {other.id: Told(1, NOW - 50 * MINUTE)}
+    assert text(wish(**RESILIENT), COMPLIMENT, other, told=near) is None
+    assert text(wish(**RESILIENT), COMPLIMENT, other, told=far) == COMPLIMENT.text
 
 
 def test_momentum_is_praised_once_in_a_while() -> None:

@@ -104,15 +104,36 @@ def test_nothing_is_asked_of_the_records_before_the_gates_are_open(closed: dict[
 
 
 def test_jokes_are_for_chatty() -> None:
+    merge = event("tag", data={"name": "v2.0"}, tags=("testing",))
     for seed in range(8):
-        made = turn(green(142), settings=Settings(seed=str(seed)))
+        made = turn(merge, settings=Settings(seed=str(seed)), voice={"compliments": 3})
         assert made.token is not None
         assert made.token.banter == "A true thing about tests."
-    made = turn(green(142), mode="chatty")
+    made = turn(merge, mode="chatty", voice={"compliments": 3})
     assert made.token is not None
     assert made.token.banter == "A test walks in."
     assert made.spoken is not None
     assert made.spoken.kind == "joke"
+
+
+def test_a_routine_end_waits_longer_and_leaves_lines_for_what_matters() -> None:
+    plain = response("The suite is quiet.", pattern="job:test")
+    shelf = stock(plain, compliment("Nicely untangled."))
+
+    def banter(history: tuple[Any, ...] = (), mode: Any = "normal", **spent: int) -> str | None:
+        records = Given(Voice(spent=Spent(**spent)))
+        subject = green(142)
+        made = step(
+            moment(mode=mode, facts=Facts(history=history)), subject, (subject,), Settings(), records, shelf
+        )
+        return made.token.banter if made.token else None
+
+    assert banter() == plain.text
+    assert banter(since_last_ms=44 * MINUTE) is None
+    assert banter(since_last_ms=46 * MINUTE) == plain.text
+    assert banter(since_last_ms=46 * MINUTE, today=4) is None
+    assert banter(LONG_RED, since_last_ms=6 * MINUTE, today=11) == "Nicely untangled."
+    assert banter(since_last_ms=2 * MINUTE, today=30, mode="chatty") == plain.text
 
 
 @pytest.mark.parametrize(
@@ -127,6 +148,12 @@ def test_some_occasions_need_no_news(subject: Event, category: str, line: str) -
     made = turn(subject)
     assert made.token is not None
     assert (made.token.response, made.token.category, made.token.news) == (line, category, None)
+
+
+def test_nobody_is_greeted_twice_or_at_the_very_first() -> None:
+    assert said(turn(event("session.open"), voice={"away_ms": 179 * MINUTE})) is None
+    assert said(turn(event("session.open"), voice={"away_ms": 181 * MINUTE})) == "Lights on, then."
+    assert said(turn(event("session.open"), voice={"first_session": True})) is None
 
 
 def test_no_other_occasion_gets_a_warm_line_without_news() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from afterglow.core.local_time import Clock
 from afterglow.core.model import Event, Session
-from afterglow.store import known, notes, previous, queue, sessions
+from afterglow.store import notes, previous, queue, sessions, streaks
 from afterglow.store.notes import Note
 from tests.store.making import GAP, NOW, PLACE, count, happening, job, record
 from tests.store.queueing import USER, claim
@@ -178,7 +178,7 @@ def test_a_run_from_the_future_leaves_nothing_proven(connection: sqlite3.Connect
     begin(connection)
     ran(connection, 10, "fail", "test_expiry")
     record(connection, job(ago=-HOUR), NOW + HOUR)
-    assert known.newest_proven(connection, PLACE, "test", "pytest", NOW) is None
+    assert streaks.newest_proven(connection, PLACE, "test", "pytest", NOW) is None
     assert "failing" not in reopen(connection)[1]
 
 

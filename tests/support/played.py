@@ -66,7 +66,9 @@ class Stage:
 
     @property
     def clock(self) -> Clock:
-        return Clock(wall=lambda: self.start + int(self.now), ticks=lambda: int(self.now), fine=lambda: self.now)
+        return Clock(
+            wall=lambda: self.start + int(self.now), ticks=lambda: int(self.now), fine=lambda: self.now
+        )
 
     def later(self, seconds: float, call: Callable[[], None]) -> Handle:
         handle = Handle(call)
@@ -109,7 +111,7 @@ class Stage:
         zone: tzinfo | None = None,
         **settings: Any,
     ) -> Played:
-        """Open a window on these workspaces. ``stock`` gives the banks, ``head`` the branch of a workspace."""
+        """Open a window on these workspaces. ``stock`` gives the banks, ``head`` a workspace's branch."""
         resolved = resolve([("editor", settings)]).settings
         played = Played(self, workspaces, resolved, stock, head, zone if zone is not None else self.zone)
         self.windows.append(played)

@@ -103,6 +103,6 @@ def _speak(
         event=None,
         banter=sieve.said(picked.text),
     )
-    spoken = Spoken(picked.kind, unasked=False, line=picked.line, stale=picked.stale)
+    spoken = Spoken(picked.kind, unasked=False, line=picked.line, origin=picked.origin, stale=picked.stale)
     turn = Turn(token, picked.source, made, gates, candidates, reached_t5=True, spoken=spoken)
     return turn, exchanges

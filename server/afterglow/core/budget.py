@@ -24,8 +24,10 @@ class Spent:
     quiet_ms: int = 0
 
 
-ROUTINE_TIMES: Final = 6
+ROUTINE_TIMES: Final = 9
 """A routine end waits so many intervals for its warm line: forty green runs a day are not forty occasions."""
+ROUTINE_SHARE: Final = 3
+"""Routine ends get this part of a day's lines: what is left is for the moments that matter."""
 
 
 def refused(
@@ -35,8 +37,10 @@ def refused(
 
     ``routine``: nothing changed and nothing is special. A mode that allows jokes makes no difference there.
     """
-    interval_s = budget.interval_s * (ROUTINE_TIMES if routine and not budget.jokes_allowed else 1)
+    paced = routine and not budget.jokes_allowed
+    interval_s = budget.interval_s * (ROUTINE_TIMES if paced else 1)
     interval_ms = interval_s * 1000
+    for_routine = -(-budget.banter_per_day // ROUTINE_SHARE)
     since = spent.since_last_ms
     reasons = (
         (not budget.banter_allowed, "this mode says no warm lines"),
@@ -44,6 +48,10 @@ def refused(
         (spent.quiet_ms > 0, "quiet for a while after a low rating"),
         (since is not None and since < interval_ms, f"one warm line in {interval_s} s"),
         (0 < budget.banter_per_day <= spent.today, f"{budget.banter_per_day} warm lines today"),
+        (
+            paced and 0 < for_routine <= spent.today,
+            f"{for_routine} warm lines today; the rest is not for routine",
+        ),
         (joke and 0 < budget.jokes_per_day <= spent.jokes_today, f"{budget.jokes_per_day} jokes today"),
         (
             proactive and 0 < budget.proactive_per_session <= spent.proactive_in_session,

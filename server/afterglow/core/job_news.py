@@ -22,6 +22,8 @@ _METRIC: Final = 24
 _LONG_RED_MS: Final = 30 * 60 * 1_000
 _LONG_RED_RUNS: Final = 3
 _SHORT_RED_MS: Final = 60 * 1_000
+_NIGHT_MS: Final = 10 * 60 * 60 * 1_000
+"""A red that lasted longer lay there over a night: nobody fought it for so long."""
 _USUAL_SHARE: Final = 0.2
 _USUAL_MS: Final = 2_000
 
@@ -117,7 +119,7 @@ def _green(end: End) -> str | None:
         return None
     lasted = end.event.at - streak.began if streak.began is not None else None
     runs = words.counted(streak.runs, "run")
-    if lasted is not None and fresh(streak, end.event.at):
+    if lasted is not None and lasted < _NIGHT_MS and fresh(streak, end.event.at):
         if streak.runs > 1 and (lasted >= _LONG_RED_MS or streak.runs >= _LONG_RED_RUNS):
             return f", green after {words.duration(lasted)} and {runs}"
         if lasted < _SHORT_RED_MS:

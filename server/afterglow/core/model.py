@@ -259,11 +259,13 @@ class Spoken:
 
     ``unasked``: it is charged to the budget; ``proactive``: said at a return; ``stale``: due for a review.
     ``line``: the id of the bank's line that was told, None for a line that came from nowhere else.
+    ``origin``: which source of the queue it came from.
     """
 
     kind: str
     unasked: bool
     line: str | None = None
+    origin: str | None = None
     proactive: bool = False
     stale: bool = False
 

@@ -23,6 +23,12 @@ from afterglow.core.occasion import JOB_KINDS
 _MINUTE_MS: Final = 60_000
 _AFTER_RED_MS: Final = 30 * _MINUTE_MS
 _LONG_AGO_DAYS: Final = 7
+_WHILE_MS: Final = 60 * _MINUTE_MS
+_FEW: Final = 3
+"""When the one before was is worth telling of the first few of a day, and after a while."""
+_PAUSE_DAYS: Final = 2
+_MANY_COMMITS: Final = 5
+"""Fewer commits than these since the last push are no news to whoever made them."""
 _ROUND_COMMITS: Final = frozenset({10, 25, 50, 100, 150})
 _SAME_KIND_LIMIT: Final = 200
 _NAME: Final = 28
@@ -61,6 +67,10 @@ class Told:
     @property
     def clock(self) -> Clock:
         return self.view.clock
+
+    @property
+    def chatty(self) -> bool:
+        return self.view.mode == "chatty"
 
     def proves(self, at: int) -> bool:
         """Whether the records of this kind reach back to ``at`` without a gap."""
@@ -114,7 +124,10 @@ def _commit_after_red(told: Told) -> str | None:
 
 def _nth_commit(told: Told, nth: int) -> str:
     last = told.last
-    before = f"; the {words.ordinal(nth - 1)} was {told.clock.when(last)}" if last is not None else ""
+    tells = last is not None and (nth in _ROUND_COMMITS or told.event.at - last >= _WHILE_MS or nth <= _FEW)
+    before = (
+        f"; the {words.ordinal(nth - 1)} was {told.clock.when(last)}" if tells and last is not None else ""
+    )
     return f"{words.ordinal(nth)} commit today{before}"
 
 
@@ -124,10 +137,18 @@ def _round_commit(told: Told) -> str | None:
 
 
 def _first_today(noun: str) -> Callable[[Told], str | None]:
+    """The first of a day is news after a pause; each morning it is not."""
+
     def tell(told: Told) -> str | None:
         if told.nth_today != 1:
             return None
         last = told.last
+        if last is not None:
+            after_pause = told.clock.days_ago(last) >= _PAUSE_DAYS
+        else:
+            after_pause = noun == "commit" and not told.facts.same_kind
+        if not after_pause and not told.chatty:
+            return None
         return f"First {noun} today" + (f"; the last was {told.clock.when(last)}" if last is not None else "")
 
     return tell
@@ -135,7 +156,7 @@ def _first_today(noun: str) -> Callable[[Told], str | None]:
 
 def _any_commit(told: Told) -> str | None:
     nth = told.nth_today
-    if told.view.mode != "chatty":
+    if not told.chatty:
         return None
     if nth is not None:
         return _nth_commit(told, nth)
@@ -164,15 +185,17 @@ def _push_commits(told: Told) -> str | None:
     count, last = told.facts.commits_since_push, told.facts.last_push_at
     if not count or last is None or not told.proves(last) or last > told.event.at:
         return None
+    if count < _MANY_COMMITS and not told.chatty and not told.view.closing:
+        return None
     return f"{_pushed(told)}, {words.counted(count, 'commit')} since {told.clock.since(last)}"
 
 
 def _push_first(told: Told) -> str | None:
-    return f"{_pushed(told)}, first today" if told.nth_today == 1 else None
+    return f"{_pushed(told)}, first today" if told.nth_today == 1 and told.chatty else None
 
 
 def _push_any(told: Told) -> str | None:
-    return _pushed(told) if told.view.mode == "chatty" or told.view.closing else None
+    return _pushed(told) if told.chatty or told.view.closing else None
 
 
 def _pushed(told: Told) -> str:

@@ -29,7 +29,14 @@ GLOWING: Final = 0.6
 GLOWING_ENERGETIC: Final = 0.5
 SURE: Final = 0.70
 MOMENTUM_REST_MS: Final = 3 * 60 * 60 * 1_000
-WEATHER_REST_MS: Final = 20 * 60 * 60 * 1_000
+COMPLIMENT_REST_MS: Final = 45 * 60 * 1_000
+"""Between two compliments, whatever they are for."""
+DAILY_REST_MS: Final = 20 * 60 * 60 * 1_000
+"""A line about the weather, a fact and a fixed line come unasked once a day."""
+RECIPE_LINES: Final = 2
+"""So many lines of recipes a session tells; the rest of them would be a lecture."""
+ANSWERED_IN_KIND: Final = frozenset({"greeting", "goodbye", "gratitude", "struggle", "humor", "question"})
+"""What is said so is answered by a line of the queue only if that is about the same thing."""
 SHOWN_CANDIDATES: Final = 12
 
 LABELS_OF_CATEGORY: Final[dict[str, str]] = {
@@ -59,7 +66,8 @@ GRIEF: Final = "grief"
 class Wish:
     """What a line is looked for. ``names``: moments, see ``moments.Scene``. ``said``: the words of the
     user, folded; ``asked``: how the line was asked for, None where it was not. ``jokes``: why none may
-    be told, None where one may. ``alone``: no news stands before it."""
+    be told, None where one may. ``queue_only``: enough of the banks was
+    heard for a while. ``alone``: no news stands before it; ``of_job``: it is news of a job's end."""
 
     label: str
     confidence: float
@@ -74,6 +82,8 @@ class Wish:
     grief: bool = False
     alone: bool = False
     chatty: bool = False
+    of_job: bool = False
+    queue_only: bool = False
 
 
 @frozen
@@ -81,6 +91,7 @@ class Picked:
     """The line that is said. ``source``: of the token; ``stale``: due for a review, served all the same.
 
     ``line``: the bank's line that it is, also where it came by way of the queue; None where there is none.
+    ``origin``: which source of the queue it came from, None for a line that did not wait.
     """
 
     text: str
@@ -92,6 +103,7 @@ class Picked:
     confidence: float
     stale: bool = False
     line: str | None = None
+    origin: str | None = None
 
 
 class Picker:
@@ -128,7 +140,7 @@ class Picker:
     def _cascade(self, domain: frozenset[str]) -> Picked | None:
         wish = self.wish
         found = self._from_queue(domain)
-        if found is not None:
+        if found is not None or wish.queue_only:
             return found
         if wish.asked == "say" and (wish.confidence < SURE or wish.label == "unknown"):
             return self._gift(domain)
@@ -137,7 +149,7 @@ class Picker:
             if found is not None:
                 return found
         threshold = GLOWING_ENERGETIC if self._mode == "energetic" else GLOWING
-        if wish.glow > threshold and not (self._mode == "empathetic" and wish.label == "celebration"):
+        if wish.glow > threshold:
             found = self._response("cpu_glow", domain)
             if found is not None:
                 return found
@@ -175,6 +187,10 @@ class Picker:
 
         def accept(entry: queue_rules.Entry) -> str | None:
             tags = frozenset(entry.tags)
+            reason = self._unwelcome(entry, tags)
+            if reason is not None:
+                self._consider(entry.id, f"queue:{entry.source}", entry.rank, reason)
+                return reason
             if domain and tags.isdisjoint(domain):
                 return "outside the predicted domain"
             reason = sieve.refuses_waiting(entry, entry.banter, tags)
@@ -195,7 +211,20 @@ class Picker:
             entry.warmth,
             entry.confidence,
             line=shipped,
+            origin=entry.source,
         )
+
+    def _unwelcome(self, entry: queue_rules.Entry, tags: frozenset[str]) -> str | None:
+        """Why a line that matches would be out of place here, None where it would not."""
+        wish = self.wish
+        if wish.asked == "say" and wish.label in ANSWERED_IN_KIND and wish.confidence >= SURE:
+            same = not tags.isdisjoint(wish.tags) or (entry.category or "") == wish.category
+            return None if same else "no answer to what was said"
+        if entry.source != "recipe" or wish.asked == "next":
+            return None
+        if self.voice.recipe_lines >= RECIPE_LINES:
+            return "enough of that recipe in this session"
+        return None if wish.category == AFFIRMATION or wish.asked else "about the recipe, not the occasion"
 
     def _compliment(self) -> Picked | None:
         wish, voice, prediction = self.wish, self.voice, self.voice.prediction
@@ -207,6 +236,9 @@ class Picker:
         if voice.compliments >= budget or over_watered(voice):
             return None
         lines = self.stock.compliments.get(wish.trigger, ())
+        given = [line for triggered in self.stock.compliments.values() for line in triggered]
+        if self._told_within(given, COMPLIMENT_REST_MS):
+            return None
         if wish.trigger == "momentum" and self._told_within(lines, MOMENTUM_REST_MS):
             return None
         return self._best(lines, "compliment", "compliment")
@@ -215,6 +247,8 @@ class Picker:
         label = self.wish.label
         if self.wish.asked is None:
             label = LABELS_OF_CATEGORY.get(self.wish.category or "", label)
+        if label == "celebration" and self._mode == "empathetic":
+            return None
         lines = self._within(self.stock.responses.get(label, ()), domain)
         wanted = [one for one in lines if self.wish.grief == (GRIEF in one.tags)]
         # What names this moment goes before what fits any; an event gets nothing that names nothing.
@@ -241,7 +275,7 @@ class Picker:
         if now is None or domain or self.wish.category not in (None, AFFIRMATION):
             return None
         lines = [one for one in self.stock.weather if _holds(one, self.voice)]
-        if self.wish.asked is None and self._told_within(self.stock.weather, WEATHER_REST_MS):
+        if self.wish.asked is None and self._told_within(self.stock.weather, DAILY_REST_MS):
             return None
         return self._best(lines, "weather", "cpu_repo")
 
@@ -257,12 +291,16 @@ class Picker:
         return next((found for order in orders if (found := order()) is not None), None)
 
     def _fact(self, domain: frozenset[str]) -> Picked | None:
+        # Behind a job's end a fact about a tool is easily read as news of that job.
+        unasked = self.wish.asked is None
+        if unasked and (self.wish.of_job or self._told_within(self.stock.facts, DAILY_REST_MS)):
+            return None
         return self._about(self.stock.facts, domain, "fact", "cpu_repo")
 
     def _fixed(self, domain: frozenset[str]) -> Picked | None:
         """One of the fixed lines, in rotation."""
         lines = self.stock.fixed
-        if domain or not lines:
+        if domain or not lines or (self.wish.asked is None and self._told_within(lines, DAILY_REST_MS)):
             return None
         start = self.voice.fixed % len(lines)
         return self._first((*lines[start:], *lines[:start]), "fixed", "cpu_repo")

@@ -16,7 +16,7 @@ from afterglow.core import budget as budgets
 from afterglow.core.classify import Context, Reading, read_event
 from afterglow.core.gates import closed_by, read_gates
 from afterglow.core.history import Story, story
-from afterglow.core.kinds import AFFIRMATION, CLOSING, GREETING, PROACTIVE_PROMPT
+from afterglow.core.kinds import AFFIRMATION, BRIDGE, CLOSING, GREETING, PROACTIVE_PROMPT, TRANSITION
 from afterglow.core.local_time import Clock, twelve_hour
 from afterglow.core.model import Candidate, Classification, Event, Gate, Moment, Spoken, Turn
 from afterglow.core.moments import category_of, scene
@@ -34,6 +34,12 @@ __all__ = ["classify", "compose", "fits", "spokesman", "step"]
 
 RED: Final = "T1.red"
 ROUTINE_GLOW: Final = 0.3
+ROUTINE_CATEGORIES: Final = frozenset({AFFIRMATION, BRIDGE, TRANSITION})
+BACK_AFTER_MS: Final = 30 * 60 * 1_000
+"""Who was away for less comes back without a word."""
+GREET_AFTER_MS: Final = 3 * 60 * 60 * 1_000
+"""Who opens a second project an hour into the day has been greeted."""
+NOTHING_YET: Final = "nothing to remind of yet"
 REMINDER_WARMTH: Final = 4
 ALONE_KINDS: Final = frozenset({"session.open", "milestone", "topic.change", "phase.change", "active"})
 """What may be answered with a warm line though there is no news (spec T13); a closing may, too."""
@@ -93,9 +99,10 @@ class _Turning:
             voice = self.records.voice()
             reminded = self._remind(voice)
             if reminded is not None or red:
-                return reminded or _silence(
-                    self.gates[0].reason, classify(event, moment, self.told, voice), self.gates
-                )
+                reason = next((gate.reason for gate in self.gates if not gate.passed), NOTHING_YET)
+                return reminded or _silence(reason, classify(event, moment, self.told, voice), self.gates)
+            if voice.first_session or (voice.away_ms is not None and voice.away_ms < GREET_AFTER_MS):
+                return _silence(NOTHING_YET, classify(event, moment, self.told, voice), self.gates)
         # In a mode without warm lines nothing about them is read.
         elif self.budget.banter_allowed:
             voice = self.records.voice()
@@ -123,7 +130,12 @@ class _Turning:
         if picked is not None:
             proactive = category == PROACTIVE_PROMPT
             spoken = Spoken(
-                picked.kind, unasked=True, line=picked.line, proactive=proactive, stale=picked.stale
+                picked.kind,
+                unasked=True,
+                line=picked.line,
+                origin=picked.origin,
+                proactive=proactive,
+                stale=picked.stale,
             )
         return Turn(token, rule, made, self.gates, (*head, *candidates), reached_t5=True, spoken=spoken)
 
@@ -164,12 +176,17 @@ class _Turning:
         made = reading.classification
         place = scene(event, moment.facts, self.told, voice.successes, self.clock)
         special = place.trigger is not None or made.glow_score >= ROUTINE_GLOW
-        refusal = budgets.refused(
-            voice.spent,
-            self.budget,
-            proactive=category == PROACTIVE_PROMPT,
-            routine=category == AFFIRMATION and not special,
-        )
+        refusal = budgets.refused(voice.spent, self.budget, proactive=category == PROACTIVE_PROMPT)
+        routine = category in ROUTINE_CATEGORIES and not special
+        enough = budgets.refused(voice.spent, self.budget, routine=True) if routine else None
+        idle = event.data.get("idleMs")
+        if (
+            refusal is None
+            and event.kind == "active"
+            and isinstance(idle, int | float)
+            and idle < BACK_AFTER_MS
+        ):
+            refusal = "back before anybody was missed"
         if refusal is None and event.data.get("rollback") is True:
             refusal = "a rollback is no occasion for a warm line"
         if refusal is not None:
@@ -186,11 +203,13 @@ class _Turning:
             jokes=budgets.refused(voice.spent, self.budget, joke=True),
             alone=line is None,
             chatty=moment.mode == "chatty",
+            of_job=event.kind in JOB_KINDS,
+            queue_only=enough is not None,
         )
         sieve = sieve_for(voice, settings, voice.register, tags, moment.now, news=line)
         picker = Picker(wish, sieve, self.stock, self.records, settings, _key(moment, settings))
         picked = picker.pick()
-        return picked, tuple(picker.candidates), "no line is worth saying just now"
+        return picked, tuple(picker.candidates), enough or "no line is worth saying just now"
 
 
 def _own_slots(event: Event) -> dict[str, str]:

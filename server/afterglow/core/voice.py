@@ -41,11 +41,12 @@ class Told:
 class Voice:
     """``rapport``: 0 to 10. ``used``: ids of lines shown in this session; ``told``: of bank lines, ever.
 
-    ``warmths``: of the last two lines shown, newest first. ``compliments``: in this session.
+    ``warmths``: of the last two lines shown, newest first. ``compliments``, ``recipe_lines``: in this session.
     ``successes``: good ends of the last 60 min before the event, None where one of them failed.
     ``gifts``, ``fixed``: how many were ever given. ``exchanges``: small talk in a row, in this session.
     ``tags``: of what is under way here (recipes). ``slots``: recorded values, cleaned, none empty.
     ``reminder``: the slots of the previous session, filled at a ``session.open`` only.
+    ``away_ms``: since anything was done here or in another workspace, None where never.
     ``usual_end``: when this user's days end, in local minutes since midnight, None where not known.
     """
 
@@ -59,6 +60,7 @@ class Voice:
     warmths: tuple[int, ...] = ()
     compliments: int = 0
     successes: int | None = 0
+    recipe_lines: int = 0
     gifts: int = 0
     fixed: int = 0
     exchanges: int = 0
@@ -67,6 +69,7 @@ class Voice:
     reminder: Mapping[str, str] = field(factory=dict)
     tags: tuple[str, ...] = ()
     branch: str | None = None
+    away_ms: int | None = None
     usual_end: int | None = None
 
 

@@ -26,7 +26,7 @@ def duration(ms: float) -> str:
     if tenths < 100:
         return f"{_plain(tenths / 10)} s"
     seconds = round(ms / _SECOND)
-    if seconds < 100:
+    if seconds < 120:
         return f"{seconds} s"
     minutes = round(ms / _MINUTE)
     if minutes < 60:

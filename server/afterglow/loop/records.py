@@ -19,7 +19,7 @@ from afterglow.core.stock import Stock
 from afterglow.core.voice import Voice, Wanted
 from afterglow.loop import recipes
 from afterglow.loop.season_child import region_in_force
-from afterglow.store import known, limits, predictions, previous, queue, seasonal, turn_clock, voice
+from afterglow.store import familiar, known, limits, predictions, previous, queue, seasonal, turn_clock, voice
 from afterglow.store.queue import ClaimQuery
 
 FAHRENHEIT: Final = frozenset({"en-US", "es-US", "en-LR", "en-BS", "en-KY", "en-PW"})
@@ -87,7 +87,7 @@ class StoreRecords:
                 branch=self.branch,
                 exclude_paths=self._settings.exclude_paths,
             )
-            reminder = {**slots, **told}
+            reminder = told
         return Voice(
             rapport=voice.rapport_now(connection, user),
             first_session=voice.first_session(connection),
@@ -100,6 +100,7 @@ class StoreRecords:
             register=voice.register(connection, user),
             warmths=voice.warmths(connection, session),
             compliments=here.compliments,
+            recipe_lines=here.recipe_lines,
             successes=0
             if event is None
             else voice.successes(connection, session.workspace, moment.now, event.seq),
@@ -111,6 +112,7 @@ class StoreRecords:
             reminder=reminder,
             tags=self._under_way(slots.get("file")),
             branch=self.branch,
+            away_ms=voice.away_ms(connection, session, moment.now) if opening else None,
             usual_end=voice.usual_end(connection, moment.now, moment.zone)
             if event is not None and event.kind == "push"
             else None,
@@ -154,6 +156,18 @@ class StoreRecords:
             connection, user_id=self._user, workspace=session.workspace, session=session, reminded=reminded
         ):
             queue.add(connection, draft, moment.now, most)
+        known_here = familiar.line(
+            connection,
+            user_id=self._user,
+            workspace=session.workspace,
+            session=session,
+            branch=self.branch,
+            now=moment.now,
+            zone=moment.zone,
+            exclude_paths=self._settings.exclude_paths,
+        )
+        if known_here is not None:
+            queue.add(connection, known_here, moment.now, most)
 
     def _under_way(self, file: str | None) -> tuple[str, ...]:
         """The tags of the recipes under way; lines of theirs that are due wait in the queue from now on."""

@@ -39,9 +39,11 @@ def write_spoken(connection: sqlite3.Connection, turn: Turn, moment: Moment, use
             joke=spoken.kind == "joke",
             proactive=spoken.proactive,
         )
+    here = voice.here(connection, user_id, session)
     if spoken.kind == "compliment":
-        here = voice.here(connection, user_id, session)
         voice.set_here(connection, user_id, session, evolve(here, compliments=here.compliments + 1))
+    elif spoken.origin == "recipe":
+        voice.set_here(connection, user_id, session, evolve(here, recipe_lines=here.recipe_lines + 1))
     if spoken.kind == "fixed":
         voice.count(connection, user_id, voice.FIXED)
     if token.source == "gift":

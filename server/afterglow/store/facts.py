@@ -17,6 +17,7 @@ from afterglow.store.rows import load_object, outcome_of, placeholders
 HISTORY: Final = 200
 LOOKED_BACK_MS: Final = 24 * 60 * 60 * 1000
 EXCEPTION_MS: Final = 10 * 60 * 1000
+_UNDOES: Final = ("reset", "rebase")
 _LATEST: Final = (1 << 63) - 1
 
 
@@ -181,7 +182,15 @@ def _last_push(connection: sqlite3.Connection, event: Event) -> int | None:
     return next((row["at"] for row in rows if load_object(row["data"]).get("branch") == branch), None)
 
 
-def _commits_since(connection: sqlite3.Connection, event: Event, since: int) -> int:
+def _commits_since(connection: sqlite3.Connection, event: Event, since: int) -> int | None:
+    """Commits of the branch since a time; None where some of them may have been taken back meanwhile."""
+    undone = connection.execute(
+        f"SELECT 1 FROM events WHERE workspace = ? AND kind IN ({placeholders(_UNDOES)})"
+        " AND at > ? AND at <= ? LIMIT 1",
+        (event.workspace, *_UNDOES, since, event.at),
+    ).fetchone()
+    if undone is not None:
+        return None
     branch = event.data.get("branch")
     rows = connection.execute(
         "SELECT data FROM events WHERE workspace = ? AND kind = 'commit' AND at > ? AND at <= ? LIMIT 500",
@@ -219,17 +228,28 @@ def _last_red(connection: sqlite3.Connection, event: Event) -> tuple[int, int] |
     if event.kind != "commit":
         return None
     rows = connection.execute(
-        "SELECT l.job, l.label, e.at, e.status FROM labels l JOIN events e ON e.seq = l.seq"
+        "SELECT l.job, l.label, e.id, e.at, e.status FROM labels l JOIN events e ON e.seq = l.seq"
         " WHERE l.workspace = ? AND l.at <= ? AND l.at > ? AND e.status IN ('ok', 'fail')"
         f" AND l.job IN ({placeholders(kinds.RED_JOBS)}) ORDER BY l.at DESC, l.seq DESC LIMIT 1000",
         (event.workspace, event.at, event.at - 24 * 60 * 60 * 1000, *kinds.RED_JOBS),
     ).fetchall()
-    open_since: dict[tuple[str, str], int] = {}
+    open_since: dict[tuple[str, str], int | None] = {}
+    seen: set[tuple[str, str]] = set()
     newest: tuple[int, int] | None = None
     for row in reversed(rows):
         key = (row["job"], row["label"])
         if row["status"] == "fail":
-            open_since.setdefault(key, row["at"])
+            # A streak that reaches to the edge of what is looked at may be older than that.
+            open_since.setdefault(key, row["at"] if key in seen else None)
         elif key in open_since:
-            newest = (open_since.pop(key), row["at"])
+            began = open_since.pop(key)
+            told = began is None or _was_shown(connection, row["id"])
+            newest = None if told or began is None else (began, row["at"])
+        seen.add(key)
     return newest
+
+
+def _was_shown(connection: sqlite3.Connection, event_id: str) -> bool:
+    """Whether a line about this event went out: what it said needs no saying again."""
+    row = connection.execute("SELECT 1 FROM turns WHERE event_id = ? AND token_id IS NOT NULL", (event_id,))
+    return row.fetchone() is not None

@@ -17,15 +17,18 @@ from afterglow.core.clean import columns, one_line
 from afterglow.core.local_time import Clock
 from afterglow.core.model import Session
 from afterglow.core.queue_rules import Draft, check
-from afterglow.store import known, notes
+from afterglow.store import known, notes, streaks
 from afterglow.store.events import JOB_ENDS
-from afterglow.store.known import Red
 from afterglow.store.notes import Note
 from afterglow.store.rows import load_list, load_object, placeholders
+from afterglow.store.streaks import Red
 
 SOURCE: Final = "previous_session"
 LONG_MS: Final = 60 * 60 * 1000
 """From how long on a struggle is worth a note."""
+SOON_MS: Final = 6 * 60 * 60 * 1000
+"""Who comes back sooner knows where the work was, unless something is broken or was noted."""
+MAIN_BRANCHES: Final = frozenset({"main", "master", "trunk", "develop", "default"})
 MAX_LINES: Final = 2
 RUNS_LOOKED_AT: Final = 500
 TESTS_NOTED: Final = 10
@@ -116,10 +119,12 @@ def reminder_slots(
     found["file"] = known.shown_name(file, workspace, exclude_paths) if isinstance(file, str) else None
     red = _red_of(connection, workspace, by_kind.get("failing"), branch, now)
     if red is not None:
-        found |= known.red_slots(red, clock)
+        found |= streaks.red_slots(red, clock)
         proofs += red.event_ids
     slots = known.cleaned(found)
     texts = _texts(left)
+    if not texts and red is None and not _worth_telling(slots, last, now):
+        return {}, ()
     if texts:
         # Not cut like a name: a note is told as it was written, as far as a line has room.
         slots["note"] = texts[0]
@@ -154,6 +159,16 @@ def lines(
         if isinstance(made, Draft):
             drafts.append(made)
     return tuple(drafts)
+
+
+def _worth_telling(slots: Mapping[str, str], last: _Last | None, now: int) -> bool:
+    """Whether a place is news to who left it: after a few hours a file is, and a branch of its own; the
+    main branch alone is only after days."""
+    if last is None or now - last.active_at < SOON_MS:
+        return False
+    if "file" in slots or "days" in slots:
+        return True
+    return slots.get("branch", "main") not in MAIN_BRANCHES
 
 
 # -- what is noted -------------------------------------------------------------------------------------
@@ -224,7 +239,7 @@ def _still_red(
             continue
         seen.add((row["job"], labels[0]))
         if _stands(connection, workspace, row["job"], labels, row["id"], now):
-            return known.streak(connection, workspace, row["job"], labels[0], (row["at"], row["seq"]))
+            return streaks.streak(connection, workspace, row["job"], labels[0], (row["at"], row["seq"]))
     return None
 
 
@@ -233,7 +248,7 @@ def _stands(
 ) -> bool:
     """Whether a failure is the newest proven outcome under its first label, and no other label of it has
     turned green."""
-    newest = [known.newest_proven(connection, workspace, job, label, now) for label in labels]
+    newest = [streaks.newest_proven(connection, workspace, job, label, now) for label in labels]
     return newest[0] == (event_id, "fail") and all(one is not None and one[1] == "fail" for one in newest)
 
 
@@ -305,7 +320,7 @@ def _red_of(
         return None
     if _branch_at(connection, workspace, row["at"], branch) != branch:
         return None
-    found = known.streak(connection, workspace, row["job"], labels[0], (row["at"], row["seq"]))
+    found = streaks.streak(connection, workspace, row["job"], labels[0], (row["at"], row["seq"]))
     # The note was cleaned when it was written; what it does not name is not told.
     named = note.data.get("tests")
     tests = tuple(one for one in named if isinstance(one, str)) if isinstance(named, list) else ()
@@ -351,7 +366,7 @@ def _of_debugging(data: Mapping[str, Any]) -> str | None:
     took = words.duration(ms)
     if job == "debug":
         return f"{took} in the debugger last time. The breakpoints know you by now."
-    name = known.RED_WORDS.get(str(job))
+    name = streaks.RED_WORDS.get(str(job))
     if name is None or not isinstance(runs, int):
         return None
     counted = words.counted(runs, "failed run")

@@ -34,6 +34,8 @@ TIMES_OF_DAY: Final = 2
 WEEKS_BETWEEN: Final = 2
 """A line about a weekday comes in one calendar week of so many."""
 KEPT_DAYS: Final = 21
+HEARD_MS: Final = 28 * 24 * 60 * 60 * 1000
+"""How long a line about an hour or a weekday rests once it was told."""
 ASK_AGAIN_MS: Final = 24 * 60 * 60 * 1000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -71,15 +73,18 @@ def offer(
     history = [one for one in _offered(connection, user_id) if one.day <= today]
     if any(one.day == today for one in history):
         return None
-    named = calendar.on(connection, region, today.isoformat())
+    named, told = calendar.on(connection, region, today.isoformat()), voice.told(connection, user_id)
     fit = [
         line
         for line in banks.seasons
-        if _can_wait(line) and season_applies(line.when, moment, named) and _may(line, history, today)
+        if _can_wait(line)
+        and season_applies(line.when, moment, named)
+        and _may(line, history, today)
+        and not _heard_lately(line, told, now)
     ]
     if not fit:
         return None
-    line = _chosen(fit, voice.told(connection, user_id), f"{seed or user_id}\0{today.isoformat()}")
+    line = _chosen(fit, told, f"{seed or user_id}\0{today.isoformat()}")
     own = workspace if line.origin == "workspace" else None
     entry = _queued(connection, line, user_id, own, session_id, now, _until(line.when, moment), max_rows)
     if entry is not None:
@@ -133,6 +138,13 @@ def _may(line: SeasonLine, history: Sequence[Offered], today: date) -> bool:
     occasion = occasion_of(line.when)
     limit = _LIMITS.get(occasion)
     return limit is None or limit([one.day for one in history if one.occasion == occasion], today)
+
+
+def _heard_lately(line: SeasonLine, told: Mapping[str, Told], now: int) -> bool:
+    """Whether an hour or a weekday was remarked on in these very words not long ago."""
+    known = told.get(line.id)
+    common = occasion_of(line.when) in _LIMITS
+    return common and known is not None and abs(now - known.at) < HEARD_MS
 
 
 def _weekday_may(days: Iterable[date], today: date) -> bool:

@@ -2,7 +2,7 @@
 
 Invariant: runs in the transaction at hand. A row of ``voice`` holds one small JSON object by name:
 ``gifts`` and ``fixed`` {count}, ``register`` {formality, length, urgency, energy}, ``rapport`` {until,
-value}, and ``in:WORKSPACE`` {session, compliments, exchanges} for the session at hand.
+value}, and ``in:WORKSPACE`` {session, compliments, exchanges, recipe_lines} for the session at hand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any, Final, get_args
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, frozen
 
 from afterglow.core.local_time import local
 from afterglow.core.model import Register, Session
@@ -36,6 +36,7 @@ class Here:
 
     compliments: int = 0
     exchanges: int = 0
+    recipe_lines: int = 0
 
 
 def here(connection: sqlite3.Connection, user_id: str, session: Session) -> Here:
@@ -43,7 +44,7 @@ def here(connection: sqlite3.Connection, user_id: str, session: Session) -> Here
     row = read(connection, user_id, _place(session))
     if row.get("session") != session.id:
         return Here()
-    return Here(_count(row, "compliments"), _count(row, "exchanges"))
+    return Here(*(_count(row, name) for name in ("compliments", "exchanges", "recipe_lines")))
 
 
 def set_here(connection: sqlite3.Connection, user_id: str, session: Session, value: Here) -> None:
@@ -96,7 +97,12 @@ def warmths(connection: sqlite3.Connection, session: Session, limit: int = 2) ->
 
 def successes(connection: sqlite3.Connection, workspace: str, now: int, before: int) -> int | None:
     """Jobs that ended well here in the last 60 min, before the event of number ``before``; None where
-    one failed."""
+    one failed, or something destructive was done meanwhile."""
+    undone = connection.execute(
+        "SELECT 1 FROM hazards WHERE workspace = ? AND until > ? LIMIT 1", (workspace, now - HOUR_MS)
+    ).fetchone()
+    if undone is not None:
+        return None
     rows = connection.execute(
         "SELECT status, count(*) AS many FROM events WHERE workspace = ? AND kind = 'job.finished'"
         " AND at BETWEEN ? AND ? AND seq < ? GROUP BY status",
@@ -109,6 +115,14 @@ def successes(connection: sqlite3.Connection, workspace: str, now: int, before: 
 def first_session(connection: sqlite3.Connection) -> bool:
     """Whether this is the first session ever, of any workspace."""
     return len(connection.execute("SELECT 1 FROM sessions LIMIT 2").fetchall()) < 2
+
+
+def away_ms(connection: sqlite3.Connection, session: Session, now: int) -> int | None:
+    """Since anything was done before this session, here or elsewhere; None where nothing ever was."""
+    row = connection.execute(
+        "SELECT max(active_at) AS at FROM sessions WHERE id <> ? AND active_at <= ?", (session.id, now)
+    ).fetchone()
+    return None if row["at"] is None else max(0, now - row["at"])
 
 
 def register(connection: sqlite3.Connection, user_id: str) -> Register:
@@ -181,11 +195,6 @@ def write(connection: sqlite3.Connection, user_id: str, name: str, value: Mappin
     connection.execute(
         "INSERT OR REPLACE INTO voice (user_id, name, value) VALUES (?, ?, ?)", (user_id, name, dump(value))
     )
-
-
-def with_compliment(value: Here) -> Here:
-    """One compliment more in this session."""
-    return evolve(value, compliments=value.compliments + 1)
 
 
 def _base(connection: sqlite3.Connection, user_id: str) -> tuple[str, float]:
