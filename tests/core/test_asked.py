@@ -103,6 +103,15 @@ def test_a_loss_gets_the_lines_kept_for_it() -> None:
     assert line(ask("I'm stuck, this makes no sense")) == "No hurry here."
 
 
+@pytest.mark.parametrize("text", ["I want to die", "sometimes i think of suicide", "I could kill myself"])
+def test_danger_is_not_answered_from_a_bank(text: str) -> None:
+    given = Given(Voice(), (waiting(),))
+    made = ask(text, given=given)
+    assert made.token is None
+    assert "somebody you trust" in made.reason
+    assert not given.voiced and not given.wanted
+
+
 def test_work_is_left_alone() -> None:
     made = ask("add retry logic to the uploader and write a test for it")
     assert made.classification.label == "task"

@@ -9,11 +9,12 @@ import pytest
 from afterglow.core.bank import Entry
 from afterglow.core.kinds import AFFIRMATION, CLOSING
 from afterglow.core.model import Register
-from afterglow.core.pick import Picked, Picker, Wish
+from afterglow.core.pick import Picker
 from afterglow.core.prediction import Prediction
 from afterglow.core.settings import Settings
 from afterglow.core.sieve import sieve_for
 from afterglow.core.voice import Told, Voice, Weather
+from afterglow.core.wish import Picked, Wish
 from tests.core.build import DAY, MINUTE, NOW
 from tests.core.voicing import Given, compliment, fact, fixed, joke, response, stock, waiting, weather_line
 

@@ -151,8 +151,8 @@ def test_some_occasions_need_no_news(subject: Event, category: str, line: str) -
 
 
 def test_nobody_is_greeted_twice_or_at_the_very_first() -> None:
-    assert said(turn(event("session.open"), voice={"away_ms": 179 * MINUTE})) is None
-    assert said(turn(event("session.open"), voice={"away_ms": 181 * MINUTE})) == "Lights on, then."
+    assert said(turn(event("session.open"), voice={"away_ms": 479 * MINUTE})) is None
+    assert said(turn(event("session.open"), voice={"away_ms": 481 * MINUTE})) == "Lights on, then."
     assert said(turn(event("session.open"), voice={"first_session": True})) is None
 
 

@@ -53,7 +53,8 @@ def explain(options: argparse.Namespace) -> int:
 
 def _found(connection: Connection, wanted: str | None) -> dict[str, Any] | None:
     if wanted is None:
-        return _newest(connection)
+        made = _newest(connection)
+        return _asked_later(connection, made) or made
     by_token = records.explain(connection, token_id=wanted)
     return by_token if by_token is not None else _of_event(connection, wanted)
 
@@ -77,6 +78,15 @@ def _newest(connection: Connection) -> dict[str, Any] | None:
     return records.explain(connection)
 
 
+def _asked_later(connection: Connection, made: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The newest turn, where it was asked for and is newer than the newest occasion."""
+    newest = records.explain(connection)
+    if newest is None or newest.get("event") is not None or not newest.get("token"):
+        return None
+    before = (made or {}).get("event") or {}
+    return newest if str(newest["token"]["createdAt"]) >= str(before.get("recordedAt") or "") else None
+
+
 def _tell(made: Mapping[str, Any]) -> None:
     token = made.get("token")
     event = made.get("event") or {}
@@ -89,7 +99,8 @@ def _tell(made: Mapping[str, Any]) -> None:
     rows: dict[str, str | None] = {"about": _about(event)}
     if token:
         rows["shown"] = f"{output.local_iso(token.get('createdAt'))}, decided in {token.get('latencyMs')} ms"
-        rows["why"] = f"it tells what nobody had typed ({made.get('reason')}), and every check passed"
+        rows["why"] = _why(token, made)
+        rows["warm part"] = _warm(token, made)
     if closed and len(gates) > 1:
         passed = len(gates) - len(closed)
         rows["checks"] = f"{passed} of {len(gates)} passed; against it:"
@@ -104,6 +115,35 @@ def _tell(made: Mapping[str, Any]) -> None:
             output.say(f"  {gate['id']}: {output.plain(gate['reason'])}" + (f" ({hint})" if hint else ""))
     if event.get("id"):
         output.rows({"event": str(event["id"])})
+
+
+_SOURCES: Final[Mapping[str, str]] = {
+    "queue_hit": "a line that waited in the queue",
+    "compliment": "a compliment that was due",
+    "cpu_glow": "a line for a moment like this",
+    "cpu_repo": "a line from the banks",
+    "gift": "a gift, since what was said was not clear",
+}
+
+
+def _why(token: Mapping[str, Any], made: Mapping[str, Any]) -> str:
+    if not token.get("event"):
+        return "you asked for it"
+    if token.get("source") == "reminder":
+        return "a session began, and the one before left this"
+    if not token.get("news"):
+        return "a moment for a line without news, and every check passed"
+    return f"it tells what nobody had typed ({made.get('reason')}), and every check passed"
+
+
+def _warm(token: Mapping[str, Any], made: Mapping[str, Any]) -> str | None:
+    """Where the warm part came from, and whether it is due for a review."""
+    if not token.get("banter"):
+        return None
+    source = _SOURCES.get(str(token.get("source")), output.plain(token.get("source")))
+    entry = f" ({output.plain(token['entryId'])})" if token.get("entryId") else ""
+    due = "; due for a review" if made.get("stale") else ""
+    return f"{source}{entry}{due}"
 
 
 def _about(event: Mapping[str, Any]) -> str | None:

@@ -10,13 +10,13 @@ from typing import Final
 
 from attrs import evolve
 
-from afterglow.core.bank import words_of
+from afterglow.core.bank import has_phrase, words_of
 from afterglow.core.classify import Context, Reading, needs_quiet, read_text
 from afterglow.core.gates import closed_by, read_gates
 from afterglow.core.glow import Glow
 from afterglow.core.kinds import CLOSING
 from afterglow.core.model import Classification, Gate, Moment, Register, Spoken, Turn
-from afterglow.core.pick import SURE, Picked, Picker, Wish
+from afterglow.core.pick import SURE, Picker
 from afterglow.core.redirect import exchanges_after, redirect
 from afterglow.core.setting_table import Settings
 from afterglow.core.sieve import sieve_for
@@ -24,12 +24,23 @@ from afterglow.core.step import RED
 from afterglow.core.stock import Stock
 from afterglow.core.token import token_of
 from afterglow.core.voice import Records, Voice
+from afterglow.core.wish import Picked, Wish
 
 NEXT: Final = Classification("small_talk", 1.0, (), 0.0, Register())
 """``next`` says nothing, so that nothing is to be read from it."""
 _DARK: Final = Glow(0.0)
 NO_LINE: Final = "no line is worth saying just now"
 WORK: Final = "this is work: small talk leaves it alone"
+BEYOND: Final = "this is more than a line can carry; please reach somebody you trust"
+DANGER: Final = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        *("kill myself", "killing myself", "end my life", "ending my life", "take my own life"),
+        *("want to die", "wanna die", "wish i was dead", "wish i were dead", "better off dead"),
+        *("hurt myself", "hurting myself", "harm myself", "self harm", "suicide", "suicidal"),
+    )
+)
+"""What no prepared line may answer: whoever says it is told the reason, and nothing else."""
 
 
 def answer(
@@ -40,6 +51,9 @@ def answer(
     closed = closed_by(gates)
     reading = Reading(NEXT, _DARK, ()) if text is None else read_text(text)
     made = reading.classification
+    said = words_of(text) if text is not None else ()
+    if any(has_phrase(said, phrase) for phrase in DANGER):
+        return Turn(None, BEYOND, made, gates), 0
     quiet = text is not None and (needs_quiet(made) or reading.grief)
     only_red = all(gate.passed or gate.id == RED for gate in gates)
     if closed is not None and not (only_red and quiet):

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from afterglow.core import almanac, queue_rules
 from afterglow.core.bank import Entry, Fact, Joke, Response, WeatherLine
-from afterglow.core.kinds import AFFIRMATION, BRIDGE, CLOSING, GREETING, PROACTIVE_PROMPT, TRANSITION
+from afterglow.core.kinds import AFFIRMATION
 from afterglow.core.model import Candidate
 from afterglow.core.setting_table import Settings
 from afterglow.core.sieve import Sieve, over_watered
 from afterglow.core.stock import Stock
 from afterglow.core.voice import Records, Voice, Wanted
+from afterglow.core.wish import LABELS_OF_CATEGORY, TONE_OF_KIND, LineKind, Picked, Wish
 
 T = TypeVar("T", bound=Entry)
-LineKind = Literal["queue", "compliment", "response", "joke", "weather", "fact", "fixed", "reminder"]
 
 GLOWING: Final = 0.6
 GLOWING_ENERGETIC: Final = 0.5
@@ -39,71 +39,8 @@ ANSWERED_IN_KIND: Final = frozenset({"greeting", "goodbye", "gratitude", "strugg
 """What is said so is answered by a line of the queue only if that is about the same thing."""
 SHOWN_CANDIDATES: Final = 12
 
-LABELS_OF_CATEGORY: Final[dict[str, str]] = {
-    AFFIRMATION: "celebration",
-    GREETING: "greeting",
-    CLOSING: "goodbye",
-    BRIDGE: "small_talk",
-    TRANSITION: "small_talk",
-    PROACTIVE_PROMPT: "small_talk",
-}
-"""Among which responses a line for an event is looked for."""
-
-TONE_OF_KIND: Final[dict[LineKind, str]] = {
-    "compliment": "warm",
-    "joke": "playful",
-    "weather": "warm",
-    "fact": "factual",
-    "fixed": "factual",
-    "reminder": "factual",
-}
-"""The tone of lines that name none."""
 GRIEF: Final = "grief"
 """The tag of lines for one who speaks of a loss; they are said then and at no other time."""
-
-
-@frozen
-class Wish:
-    """What a line is looked for. ``names``: moments, see ``moments.Scene``. ``said``: the words of the
-    user, folded; ``asked``: how the line was asked for, None where it was not. ``jokes``: why none may
-    be told, None where one may. ``queue_only``: enough of the banks was
-    heard for a while. ``alone``: no news stands before it; ``of_job``: it is news of a job's end."""
-
-    label: str
-    confidence: float
-    glow: float
-    tags: tuple[str, ...]
-    category: str | None
-    names: frozenset[str] = frozenset()
-    trigger: str | None = None
-    said: tuple[str, ...] = ()
-    asked: Literal["next", "say"] | None = None
-    jokes: str | None = None
-    grief: bool = False
-    alone: bool = False
-    chatty: bool = False
-    of_job: bool = False
-    queue_only: bool = False
-
-
-@frozen
-class Picked:
-    """The line that is said. ``source``: of the token; ``stale``: due for a review, served all the same.
-
-    ``line``: the bank's line that it is, also where it came by way of the queue; None where there is none.
-    ``origin``: which source of the queue it came from, None for a line that did not wait.
-    """
-
-    text: str
-    source: str
-    kind: LineKind
-    entry_id: str
-    level: int
-    warmth: int
-    confidence: float
-    stale: bool = False
-    line: str | None = None
-    origin: str | None = None
 
 
 class Picker:

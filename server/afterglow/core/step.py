@@ -22,13 +22,14 @@ from afterglow.core.model import Candidate, Classification, Event, Gate, Moment,
 from afterglow.core.moments import category_of, scene
 from afterglow.core.news import News, View, news
 from afterglow.core.occasion import JOB_KINDS, silent_because, spokesman
-from afterglow.core.pick import Picked, Picker, Wish
+from afterglow.core.pick import Picker
 from afterglow.core.reminder import choose
 from afterglow.core.setting_table import Settings, budget
 from afterglow.core.sieve import compose, fits, sieve_for
 from afterglow.core.stock import EMPTY, Stock
 from afterglow.core.token import token_of
 from afterglow.core.voice import SLOT_NAMES_OF_EVENT, Records, Voice
+from afterglow.core.wish import Picked, Wish
 
 __all__ = ["classify", "compose", "fits", "spokesman", "step"]
 
@@ -37,8 +38,8 @@ ROUTINE_GLOW: Final = 0.3
 ROUTINE_CATEGORIES: Final = frozenset({AFFIRMATION, BRIDGE, TRANSITION})
 BACK_AFTER_MS: Final = 30 * 60 * 1_000
 """Who was away for less comes back without a word."""
-GREET_AFTER_MS: Final = 3 * 60 * 60 * 1_000
-"""Who opens a second project an hour into the day has been greeted."""
+GREET_AFTER_MS: Final = 8 * 60 * 60 * 1_000
+"""Who was here today already has been greeted."""
 NOTHING_YET: Final = "nothing to remind of yet"
 REMINDER_WARMTH: Final = 4
 ALONE_KINDS: Final = frozenset({"session.open", "milestone", "topic.change", "phase.change", "active"})

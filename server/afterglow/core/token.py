@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from afterglow.core.model import Classification, Event, Moment, WarmToken
-from afterglow.core.pick import Picked
 from afterglow.core.setting_table import Settings
 from afterglow.core.sieve import compose
+from afterglow.core.wish import Picked
 
 NEWS: str = "news"
 

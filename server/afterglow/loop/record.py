@@ -95,6 +95,7 @@ def turn_record(turn: Turn, event: Event | None) -> dict[str, Any]:
             {"entryId": item.entry_id, "source": item.source, "rank": item.rank, "rejected": item.rejected}
             for item in turn.candidates
         ],
+        "stale": turn.spoken is not None and turn.spoken.stale,
     }
 
 
@@ -107,6 +108,7 @@ def silence_record(event: Event, reason: str) -> dict[str, Any]:
         "classification": classification_json(Classification(kinds.KINDS[event.kind].label, tags=event.tags)),
         "gates": [{"id": "T4", "pass": False, "reason": reason}],
         "candidates": [],
+        "stale": False,
     }
 
 

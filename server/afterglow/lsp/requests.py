@@ -275,6 +275,7 @@ _NOTHING: Final[dict[str, Any]] = {
     "classification": None,
     "gates": [],
     "candidates": [],
+    "stale": False,
 }
 
 
