@@ -23,7 +23,7 @@ from afterglow.core.window import WindowState
 from afterglow.loop import uris
 from afterglow.loop.ports import Ports, Timer
 from afterglow.loop.setting import GitKnowledge, Setting, nowhere
-from afterglow.store import choices, events, marks, previous, sessions, turns
+from afterglow.store import choices, events, marks, sessions, turns
 
 if TYPE_CHECKING:
     from afterglow.core.stock import Stock
@@ -92,6 +92,9 @@ class Window:
                 turns.drop_missed(connection, place, now)
                 stay = sessions.open_workspace(connection, place, now, gap)
                 if stay.new:
+                    # Not at start: only a new session has one before it to remember.
+                    from afterglow.store import previous  # noqa: PLC0415 - see above
+
                     previous.remember(
                         connection,
                         user_id=user,
