@@ -37,7 +37,8 @@ def examined(code: int = 0) -> dict[str, dict[str, Any]]:
 def test_all_is_well_in_a_repository(root: Path, home: Path) -> None:
     (root / "report.xml").write_text("<testsuite/>")
     found = examined()
-    parts = ["database", "mode", "editors", "recorded", "settings", "git", "reports", "watches", "holidays"]
+    parts = ["database", "mode", "editors", "recorded", "settings", "git", "reports", "watches"]
+    parts += ["holidays", "weather", "banks"]
     assert list(found) == parts
     assert str(home / "afterglow" / "afterglow.db") in found["database"]["sees"]
     assert found["git"]["sees"].startswith("reads git's own logs")
@@ -46,6 +47,25 @@ def test_all_is_well_in_a_repository(root: Path, home: Path) -> None:
     lines = call("doctor").out.splitlines()
     assert lines[0].endswith(f"looking at {root}")
     assert {line[:4] for line in lines[1:]} == {"ok  "}
+
+
+def test_weather_and_lines_of_ones_own(root: Path, home: Path) -> None:
+    found = examined()
+    assert "no weather event" in found["weather"]["sees"]
+    assert not found["weather"]["on"]
+    assert "shipped lines" in found["banks"]["sees"]
+    assert call("emit", "weather", "--data", '{"temp_c": 31}').code == 0
+    own = home / "afterglow" / "banks"
+    own.mkdir(parents=True)
+    (own / "jokes.jsonl").write_text("{\n")
+    found = examined(1)
+    assert found["weather"] == {
+        "name": "weather",
+        "on": True,
+        "sees": "known from an event of the last 3 h",
+        "problem": None,
+    }
+    assert "jokes.jsonl:1" in found["banks"]["problem"]
 
 
 def test_a_window_and_what_it_saw(root: Path) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections import Counter
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
@@ -20,9 +22,10 @@ from afterglow.core.local_time import local
 from afterglow.loop import season_child
 from afterglow.loop.clock import LocalZone
 from afterglow.loop.config import load
+from afterglow.loop.shelves import banks_for
 from afterglow.sensors.git import NO_REPOSITORY, GitSensor
 from afterglow.sensors.reports import ReportSensor
-from afterglow.store import calendar, choices, query, seasonal, sessions
+from afterglow.store import calendar, choices, known, query, seasonal, sessions
 from afterglow.store.home import on_network
 
 WATCHES_NEEDED = 64
@@ -47,7 +50,8 @@ def doctor(options: argparse.Namespace) -> int:
     if options.test or options.bundle is not None:
         raise Usage("doctor: --test and --bundle are not available in this version")
     here = places.workspace(None)
-    findings = [*_storage(here), _settings(), _git(here), _reports(here), _watches(), _holidays()]
+    parts = (_settings, partial(_git, here), partial(_reports, here), _watches, _holidays)
+    findings = [*_storage(here), *(look() for look in parts), _weather(here), _banks(here)]
     well = all(finding.problem is None for finding in findings)
     if options.json:
         output.put(
@@ -175,6 +179,31 @@ def _watches() -> Finding:
     return Finding("watches", f"a few of the {allowed} that the kernel allows")
 
 
+def _weather(here: str) -> Finding:
+    """Weather is told by whoever knows it; nothing is looked up."""
+    now = places.now()
+    try:
+        with places.database() as opened:
+            seen = opened.read(lambda connection: known.weather(connection, here, now))
+    except No:
+        seen = None
+    if seen is None:
+        sees = "not known: no weather event here in the last 3 h, so lines about it are left out"
+        return Finding("weather", sees, on=False)
+    return Finding("weather", "known from an event of the last 3 h")
+
+
+def _banks(here: str) -> Finding:
+    """The lines there are, and what is wrong with the user's or the workspace's own."""
+    found, problems = banks_for(places.home(), here, places.settings().trust)
+    origins = Counter(entry.origin for entry in found.entries())
+    own = "".join(f", {origins[name]} of the {name}" for name in ("user", "workspace") if origins[name])
+    sees = f"{words.counted(origins['shipped'], 'shipped line')}{own}"
+    costly = [problem for problem in problems if problem.costs]
+    more = f" (and {len(costly) - 1} more: afterglow banks check FILE)" if len(costly) > 1 else ""
+    return Finding("banks", sees, f"{costly[0]}{more}" if costly else None)
+
+
 def _holidays() -> Finding:
     """Whose holidays count here, as far as the settings and the locale of this shell say."""
     settings = places.settings()
@@ -189,11 +218,11 @@ def _holidays() -> Finding:
     year = local(now, LocalZone()).year
     try:
         with places.database() as opened:
-            known = opened.read(lambda connection: calendar.of_year(connection, region, year))
+            dated = opened.read(lambda connection: calendar.of_year(connection, region, year))
             asked = opened.read(lambda connection: seasonal.asked_at(connection, settings.user_id, region))
     except No:
         return Finding("holidays", "not known, because the database is not usable", on=False)
-    days = len({holiday.day for holiday in known})
+    days = len({holiday.day for holiday in dated})
     if days:
         return Finding("holidays", f"on for {region} ({words.counted(days, 'day')} known in {year})")
     if not season_child.installed():
