@@ -39,8 +39,8 @@ def test_there_are_three_hundred_lines_of_every_label() -> None:
 
 def test_the_labelled_lines_are_classified_well() -> None:
     reached = score(lines())
-    assert reached.accuracy >= 0.85
-    assert reached.f1 >= 0.80
+    assert reached.accuracy >= 0.95
+    assert reached.f1 >= 0.95
     assert reached.tag_precision >= 0.95
     assert reached.tag_recall >= 0.80
 
@@ -60,16 +60,48 @@ def test_the_lines_that_were_set_aside_are_classified_well() -> None:
 def test_other_words_are_mostly_understood_and_seldom_misunderstood() -> None:
     later = lines("labelled_later.jsonl")
     reached = score(later)
-    assert reached.accuracy >= 0.65
+    assert reached.accuracy >= 0.75
     answered = sum(count for (_, got), count in reached.confused.items() if got != "unknown")
     right = sum(count for (want, got), count in reached.confused.items() if want == got != "unknown")
     assert right / answered >= 0.9
 
 
-@pytest.mark.parametrize("file", ["labelled.jsonl", "labelled_later.jsonl"])
+@pytest.mark.parametrize(("file", "count"), [("labelled_tuning.jsonl", 240), ("labelled_heldout.jsonl", 160)])
+def test_what_is_said_in_other_words_is_of_every_label_and_nowhere_twice(file: str, count: int) -> None:
+    found = lines(file)
+    assert len({line.text.lower() for line in found}) == len(found) == count
+    assert {line.label for line in found} == LABELS
+    others = {"labelled.jsonl", "labelled_later.jsonl", "labelled_tuning.jsonl", "labelled_heldout.jsonl"} - {
+        file
+    }
+    assert not {line.text for line in found} & {line.text for other in others for line in lines(other)}
+
+
+def test_the_lines_the_tables_were_widened_on_are_classified_well() -> None:
+    assert score(lines("labelled_tuning.jsonl")).accuracy >= 0.92
+
+
+def test_lines_that_were_not_looked_at_are_classified_well() -> None:
+    assert score(lines("labelled_heldout.jsonl")).accuracy >= 0.80
+
+
+FILES = ["labelled.jsonl", "labelled_later.jsonl", "labelled_tuning.jsonl", "labelled_heldout.jsonl"]
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_no_struggle_is_taken_for_joy_or_a_joke(file: str) -> None:
     confused = score(lines(file)).confused
-    assert [confused["struggle", label] for label in ("celebration", "humor", "gratitude")] == [0, 0, 0]
+    wrong = {
+        label: confused["struggle", label] for label in ("celebration", "humor", "gratitude", "small_talk")
+    }
+    assert set(wrong.values()) == {0}, wrong
+
+
+@pytest.mark.parametrize("file", ["labelled_tuning.jsonl", "labelled_heldout.jsonl"])
+def test_every_loss_is_seen(file: str) -> None:
+    losses = [line.text for line in lines(file) if line.grief]
+    assert losses
+    assert [text for text in losses if not read_text(text).grief] == []
 
 
 # -- text
@@ -96,15 +128,49 @@ def test_no_struggle_is_taken_for_joy_or_a_joke(file: str) -> None:
         ("start the release recipe", "task"),
         ("have you seen the recipe for bread", "off_domain"),
         ("where is the restaurant endpoint of the api?", "question"),
-        ("hahahahaha", "humor"),
+        ("thanks, you're a star", "gratitude"),
+        ("yesss it finally passes", "celebration"),
+        ("what does this flag do", "question"),
+        ("tell me something funny", "humor"),
+        ("great, another failing build", "struggle"),
+        ("great, fixed another bug", "celebration"),
+        ("lol nothing works", "struggle"),
+        ("good morning, how do I reset my password", "question"),
+        ("hi, the build is broken again", "struggle"),
+        ("how do I get a wine stain out of the carpet?", "off_domain"),
+        ("if it works", "unknown"),
+        ("10 failed, 40 passed in 2.1s", "struggle"),
+        ("40 passed, 0 failed", "celebration"),
+        ("nice lunch, but sad news", "struggle"),
+        ("need to run the tests", "task"),
+        ("my child process died", "struggle"),
     ],
 )
 def test_text_is_read_as_it_is_meant(text: str, label: str) -> None:
     assert labelled_as(text) == label
 
 
-def test_task_text_that_asks_plainly_is_sure_enough_to_leave_small_talk() -> None:
-    assert classify_text("remind me to rotate the keys").confidence >= 0.7
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remind me to rotate the keys",
+        "add retry logic to the uploader and write a test for it",
+        "can you write a unit test for the date parser",
+        "we should rename the flag",
+        "dockerize the api",
+        "fix: null check in parser",
+    ],
+)
+def test_an_instruction_of_work_is_sure_enough_to_leave_small_talk(text: str) -> None:
+    found = classify_text(text)
+    assert (found.label, found.confidence >= 0.7) == ("task", True)
+
+
+@pytest.mark.parametrize(
+    "text", ["in the end", "love the colour", "lost a day", "tests are a pain", "the fix broke"]
+)
+def test_what_only_looks_like_an_order_is_none(text: str) -> None:
+    assert labelled_as(text) != "task"
 
 
 def test_confidence_is_the_noisy_or_of_the_patterns() -> None:
@@ -243,6 +309,8 @@ def test_jobs_of_every_kind_are_read_with_a_long_history(job: str) -> None:
         "yay, great news, everything works. my best friend died",
         "we had to put our dog down",
         "I was laid off",
+        "dad's in hospital again",
+        "haha, got dumped today",
         "I want to die",
         "my wife was diagnosed with cancer",
     ],
@@ -263,6 +331,8 @@ def test_grief_outweighs_everything_and_leaves_no_tag(text: str) -> None:
         "drop the dead letter queue",
         "how do I kill a child process?",
         "remove the orphaned parent rows",
+        "my child process died",
+        "my colleague killed the process",
     ],
 )
 def test_the_machine_dies_without_grief(text: str) -> None:
@@ -297,6 +367,7 @@ def test_struggle_needs_quiet_and_joy_does_not() -> None:
         ("a $", "a! b", True),
         ("a $", "a b", False),
         ("a _ c", "a b c", True),
+        ("a b/_ c", "a x c", True),
         ("a _ c", "a, c", False),
         ("^ a * ?", "a b?", True),
         ("^ a * ?", "a b.", False),

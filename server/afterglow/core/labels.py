@@ -24,6 +24,7 @@ from afterglow.core.label_patterns import (
 from afterglow.core.pattern_table import Pattern
 from afterglow.core.phrases import Found, Phrases
 from afterglow.core.tag_words import LIFE, WORK
+from afterglow.core.task_patterns import NO_ORDER, NO_ORDER_ENDINGS, OBJECT_BEGINS
 from afterglow.core.tokens import ASKED, MARKS
 
 UNKNOWN: Final = "unknown"
@@ -46,8 +47,29 @@ ORDER: Final = (
 """Which label is taken when two are equally sure: first what must not be mistaken, last what usually
 only introduces something else."""
 
+OUTRANKS: Final = {
+    "greeting": frozenset({"struggle", "task", "question"}),
+    "humor": frozenset({"struggle"}),
+    "question": frozenset({"off_domain"}),
+}
+"""Which labels are meant, from ``MEANT`` on, although another is surer: "hi, how do I ..." asks, who writes
+"lol nothing works" is not in the mood for a joke, and a question about shoes is no question of the work."""
+MEANT: Final = 0.7
+
+LIGHT: Final = frozenset({"celebration", "humor", "small_talk"})
+"""Labels that would hurt somebody who struggles: below ``MEANT`` any sign of a struggle takes them back."""
+
+NOT_WORK: Final = frozenset({"off_domain", "small_talk"})
+"""Labels whose words say less where the same text names the work, as do the tags of life."""
+
 ASKED_CONFIDENCE: Final = 0.5
 """What a question mark alone says for ``question``."""
+
+MIN_ORDER: Final = 3
+"""The fewest words of an order: a verb, an article and what it is about."""
+ORDER_CONFIDENCE: Final = 0.55
+ORDER_AT_WORK_CONFIDENCE: Final = 0.72
+"""What such an opening says for ``task``, alone and where the text names the work."""
 
 _PHRASES: Final = Phrases((pattern, pattern.phrases) for pattern in PATTERNS)
 
@@ -67,6 +89,8 @@ class Judged:
 
 def judge(tokens: Sequence[str], tags: Iterable[str]) -> Judged:
     """Label a text by its words (``tokens.said_words``) and the tags that it names."""
+    named = set(tags)
+    beside_work = not named.isdisjoint(WORK)
     matched: dict[str, dict[int, float]] = {}
     for found in _PHRASES.find(tokens):
         pattern = found.row
@@ -74,17 +98,23 @@ def judge(tokens: Sequence[str], tags: Iterable[str]) -> Judged:
             continue
         if pattern.grief:
             return Judged("struggle", pattern.confidence, grief=True, all=(("struggle", pattern.confidence),))
-        matched.setdefault(pattern.label, {})[_ROWS[pattern]] = pattern.confidence
+        share = BESIDE_WORK if beside_work and pattern.label in NOT_WORK else 1.0
+        matched.setdefault(pattern.label, {})[_ROWS[pattern]] = pattern.confidence * share
     doubts = {label: _doubt(signs.values()) for label, signs in matched.items()}
     _add_marks(doubts, tokens)
-    _add_tags(doubts, tags)
+    _add_opening(doubts, tokens, beside_work)
+    _add_tags(doubts, named, BESIDE_WORK if beside_work else 1.0)
     ranked = sorted(
         ((label, round(1.0 - doubt, 4)) for label, doubt in doubts.items()),
         key=lambda one: (-one[1], ORDER.index(one[0])),
     )
     if not ranked or ranked[0][1] < THRESHOLD:
         return Judged(UNKNOWN, ranked[0][1] if ranked else 0.0, all=tuple(ranked))
-    return Judged(*ranked[0], all=tuple(ranked))
+    if ranked[0][0] in LIGHT and ranked[0][1] < MEANT and "struggle" in doubts:
+        return Judged(UNKNOWN, ranked[0][1], all=tuple(ranked))
+    meant = OUTRANKS.get(ranked[0][0], frozenset())
+    first = next((one for one in ranked if one[0] in meant and one[1] >= MEANT), ranked[0])
+    return Judged(*first, all=tuple(ranked))
 
 
 _ROWS: Final = {pattern: index for index, pattern in enumerate(PATTERNS)}
@@ -116,9 +146,19 @@ def _add_marks(doubts: dict[str, float], tokens: Sequence[str]) -> None:
         doubts["question"] = doubts.get("question", 1.0) * (1.0 - ASKED_CONFIDENCE)
 
 
-def _add_tags(doubts: dict[str, float], tags: Iterable[str]) -> None:
-    named = set(tags)
-    share = BESIDE_WORK if named & WORK.keys() else 1.0
+def _add_opening(doubts: dict[str, float], tokens: Sequence[str], beside_work: bool) -> None:
+    """An unknown verb with its object opens an order ("dockerize the service"); what is no verb, or is
+    past, is in ``NO_ORDER`` or has its ending."""
+    if len(tokens) < MIN_ORDER or tokens[1] not in OBJECT_BEGINS:
+        return
+    verb = tokens[0]
+    if not verb.isalpha() or verb in NO_ORDER or verb.endswith(NO_ORDER_ENDINGS):
+        return
+    confidence = ORDER_AT_WORK_CONFIDENCE if beside_work else ORDER_CONFIDENCE
+    doubts["task"] = doubts.get("task", 1.0) * (1.0 - confidence)
+
+
+def _add_tags(doubts: dict[str, float], named: set[str], share: float) -> None:
     for tag in named & LIFE.keys():
         chatty = tag in SMALL_TALK_TAGS
         label = "small_talk" if chatty else "off_domain"

@@ -1,8 +1,8 @@
 """A small language for phrases, and an index that finds many of them in one pass over the words.
 
-A phrase is words with spaces between: ``a/b`` either word, ``_`` any one word, ``~`` up to three words,
-``*`` up to eight, ``^`` the start of a sentence, ``$`` its end, ``?`` the end of a question. Gaps do not
-cross the end of a sentence. Several phrases of one row are separated by ``;``.
+A phrase is words with spaces between: ``a/b`` either word, ``_`` any one word (``a/_`` too), ``~`` up to
+three words, ``*`` up to eight, ``^`` the start of a sentence, ``$`` its end, ``?`` the end of a question.
+Gaps do not cross the end of a sentence. Several phrases of one row are separated by ``;``.
 
 Invariant: only whole words match, and the work grows with the words of the text, not with the phrases.
 """
@@ -33,11 +33,10 @@ class _Step:
     stop: bool = False
 
 
-@frozen
-class _Phrase(Generic[Row]):
-    row: Row
-    starts: bool
-    steps: tuple[_Step, ...]
+_Entry = tuple[Row, tuple[_Step, ...], frozenset[str] | None, int]
+_Entries = tuple[list[_Entry[Row]], list[_Entry[Row]]]
+"""The phrases of a first word that may stand anywhere, and those that open a sentence; each with which words
+must come second (None: any end will do) and within how many words."""
 
 
 @frozen
@@ -54,31 +53,41 @@ class Phrases(Generic[Row]):
 
     def __init__(self, rows: Iterable[tuple[Row, str]]) -> None:
         """Raises ValueError for a phrase that does not begin with a word (or ``^`` and a word)."""
-        self._by_first: dict[str, list[_Phrase[Row]]] = {}
-        words: set[str] = set()
+        self._by_first: dict[str, _Entries[Row]] = {}
+        lists: dict[str, frozenset[str]] = {}
         for row, phrases in rows:
             for phrase in filter(None, (part.strip() for part in phrases.split(";"))):
-                first, compiled = _compile(row, phrase)
+                first, starts, steps = _compile(phrase, lists)
+                second, reach = (steps[0].words, steps[0].gap + 1) if steps else (None, 0)
                 for word in first:
-                    self._by_first.setdefault(word, []).append(compiled)
-                words |= first.union(*(step.words or () for step in compiled.steps))
-        self.words: Final = frozenset(words - MARKS)
+                    anywhere, opening = self._by_first.setdefault(word, ([], []))
+                    (opening if starts else anywhere).append((row, steps, second, reach))
+        self.words: Final = frozenset().union(*lists.values()) - MARKS - {_ANY}
 
     def find(self, tokens: Sequence[str]) -> list[Found[Row]]:
         """Every phrase that stands in ``tokens``, in the order of their first words."""
         found = []
         by_first, count = self._by_first, len(tokens)
         for index, token in enumerate(tokens):
-            for phrase in by_first.get(token, ()):
-                if phrase.starts and index and tokens[index - 1] not in _ENDS:
+            entries = by_first.get(token)
+            if entries is None:
+                continue
+            after = index + 1
+            anywhere, opening = entries
+            opens = not index or tokens[index - 1] in _ENDS
+            for row, steps, words, reach in (*anywhere, *opening) if opens and opening else anywhere:
+                # Nearly all phrases fall at their second word: no call into Python for that look.
+                if words is not None and words.isdisjoint(tokens[after : after + reach]):
                     continue
-                end = _match(phrase.steps, 0, tokens, index + 1, count)
+                end = _match(steps, 0, tokens, after, count)
                 if end:
-                    found.append(Found(phrase.row, index, end))
+                    found.append(Found(row, index, end))
         return found
 
 
-def _compile(row: Row, phrase: str) -> tuple[frozenset[str], _Phrase[Row]]:
+def _compile(phrase: str, lists: dict[str, frozenset[str]]) -> tuple[frozenset[str], bool, tuple[_Step, ...]]:
+    """The first words, whether they open a sentence, and what follows. ``lists``: the words of every
+    ``a/b`` seen so far, so that equal ones are kept once."""
     elements = phrase.split()
     starts = elements[0] == _START
     if starts:
@@ -93,12 +102,18 @@ def _compile(row: Row, phrase: str) -> tuple[frozenset[str], _Phrase[Row]]:
             continue
         if element == _STOP:
             steps.append(_Step(None, gap, stop=True))
-        elif element == ASKED:
-            steps.append(_Step(frozenset({ASKED}), gap))
         else:
-            steps.append(_Step(None if element == _ANY else frozenset(element.split("/")), gap))
+            words = _either(element, lists)
+            steps.append(_Step(None if _ANY in words else words, gap))
         gap = 0
-    return frozenset(elements[0].split("/")), _Phrase(row, starts, tuple(steps))
+    return _either(elements[0], lists), starts, tuple(steps)
+
+
+def _either(element: str, lists: dict[str, frozenset[str]]) -> frozenset[str]:
+    words = lists.get(element)
+    if words is None:
+        words = lists[element] = frozenset(element.split("/"))
+    return words
 
 
 def _match(steps: tuple[_Step, ...], at: int, tokens: Sequence[str], index: int, count: int) -> int:
