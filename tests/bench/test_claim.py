@@ -7,6 +7,7 @@ a transaction of its own. Run with ``-m bench -s``; the million rows are built o
 from __future__ import annotations
 
 import multiprocessing
+import random
 import sqlite3
 import sys
 import time
@@ -21,7 +22,7 @@ from afterglow.core.queue_rules import Entry
 from afterglow.store import queue, queue_upkeep
 from afterglow.store.database import Database
 from afterglow.store.home import Home
-from afterglow.store.ranking import ANY, UNTAGGED
+from afterglow.store.ranking import ANY, FEW, UNTAGGED
 from tests.store.queueing import draft
 from tests.support.patience import rest
 
@@ -34,8 +35,12 @@ CONTENDED: Final = 150
 NOW: Final = 1_790_000_000_000
 LIFE: Final = 12 * 60 * 60 * 1000
 SOURCES: Final = ("job", "recipe", "llm_generated", "stats")
-RATIO: Final = 45.0
-"""What the gate allows for a hit, in units of processor time at the median; a miss may cost a ninth."""
+# What the gates allow, in plain claims of processor time at the median: about twice what was measured.
+HIT: Final = 9.0
+MISS: Final = 2.5
+MANY: Final = 14.0
+CROWD: Final = 4.0
+"""Of a claim of one process alone: the others' commits empty the cache of its pages."""
 PAUSE: Final = 0.02
 """Seconds between two claims of one of eight processes: a hundred times as often as windows do it."""
 
@@ -122,42 +127,59 @@ def centile(values: list[float], share: float) -> float:
 
 @frozen
 class Taken:
-    """What work cost, in ms: by the clock on the wall, and of the processor alone."""
+    """What work cost, in ms: by the clock on the wall, and of the processor alone; plain claims too."""
 
     wall: list[float]
     cpu: list[float]
+    plain_wall: list[float]
+    plain_cpu: list[float]
+
+    def one(
+        self,
+        database: Database,
+        work: Callable[[sqlite3.Connection], Any],
+        wall: list[float],
+        cpu: list[float],
+    ) -> None:
+        database.checkpoint()
+        began, spent = time.perf_counter(), time.thread_time()
+        database.write(work)
+        cpu.append((time.thread_time() - spent) * 1000)
+        wall.append((time.perf_counter() - began) * 1000)
+
+    @property
+    def ratio(self) -> float:
+        """Medians, of the processor: what another process does to the clock on the wall cancels out."""
+        return centile(self.cpu, 0.5) / centile(self.plain_cpu, 0.5)
 
 
 def measured(database: Database, work: Callable[[sqlite3.Connection], Any], times: int = CLAIMS) -> Taken:
-    """Each in a transaction. The log is moved into the file between them, as a window does at rest."""
-    taken = Taken([], [])
+    """Each in a transaction that begins a fresh log: a window moves the log into the file after each turn.
+
+    After every fourth stands a plain claim in the same manner, so that both meet the same machine.
+    """
+    taken = Taken([], [], [], [])
+    numbers = iter(random.Random(times).sample(range(1, ROWS), times))
+
+    def plain(connection: sqlite3.Connection) -> Any:
+        query = "UPDATE plain SET used = used + 1 WHERE id = ? RETURNING text"
+        return connection.execute(query, (next(numbers),)).fetchall()
+
     for number in range(times):
-        if number % 50 == 0:
-            database.checkpoint()
-        wall, cpu = time.perf_counter(), time.thread_time()
-        database.write(work)
-        taken.cpu.append((time.thread_time() - cpu) * 1000)
-        taken.wall.append((time.perf_counter() - wall) * 1000)
+        taken.one(database, work, taken.wall, taken.cpu)
+        if number % 4 == 0:
+            taken.one(database, plain, taken.plain_wall, taken.plain_cpu)
     return taken
 
 
-def unit_of(database: Database) -> float:
-    """The median of the plain claim, in ms of the processor."""
-    numbers = iter(range(1, ROWS, 4_999))
-
-    def plain(connection: sqlite3.Connection) -> Any:
-        return connection.execute(
-            "UPDATE plain SET used = used + 1 WHERE id = ? RETURNING text", (next(numbers),)
-        ).fetchall()
-
-    return centile(measured(database, plain, 150).cpu, 0.5)
-
-
-def tell(what: str, taken: Taken, unit: float) -> None:
-    wall, cpu = (tuple(centile(values, share) for share in (0.5, 0.99)) for values in (taken.wall, taken.cpu))
+def tell(what: str, taken: Taken) -> None:
+    wall, cpu, plain = (
+        tuple(centile(values, share) for share in (0.5, 0.99))
+        for values in (taken.wall, taken.cpu, taken.plain_wall)
+    )
     sys.stdout.write(
         f"\nN1 {what}: p50 {wall[0]:.2f} ms, p99 {wall[1]:.2f} ms; of the processor {cpu[0]:.2f} and"
-        f" {cpu[1]:.2f} ms, {cpu[0] / unit:.1f} plain claims\n"
+        f" {cpu[1]:.2f} ms, {taken.ratio:.1f} plain claims (p50 {plain[0]:.2f}, p99 {plain[1]:.2f} ms)\n"
     )
 
 
@@ -187,12 +209,11 @@ MISSES: Final[dict[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("what", HITS)
 def test_n1_a_claim(database: Database, what: str) -> None:
-    unit = unit_of(database)
     taken, got = claims(database, **HITS[what])
-    tell(what, taken, unit)
+    tell(what, taken)
     ids = [entry.id for entry in got if entry is not None]
     assert len(set(ids)) == len(ids) == CLAIMS
-    assert centile(taken.cpu, 0.5) <= RATIO * unit
+    assert taken.ratio <= HIT
 
 
 @pytest.mark.parametrize("what", MISSES)
@@ -201,11 +222,34 @@ def test_n1_a_miss(database: Database, what: str) -> None:
     database.write(
         lambda connection: connection.execute("DELETE FROM queue_tags WHERE lane = 0 AND tag = ''")
     )
-    unit = unit_of(database)
     taken, got = claims(database, **MISSES[what])
-    tell(what, taken, unit)
+    tell(what, taken)
     assert set(got) == {None}
-    assert centile(taken.cpu, 0.5) <= RATIO / 9 * unit
+    assert taken.ratio <= MISS
+
+
+def test_n1_as_many_as_are_ranked_at_once_among_a_million_dead(database: Database) -> None:
+    """One line is put back for each that is taken, so that each claim ranks ``FEW``."""
+    late = NOW + LIFE + 1
+    line = draft("alive", tags=["common1", "rare7"])
+    query = queue.ClaimQuery("local", late)
+    waiting = database.write(lambda connection: [queue.add(connection, line, late, 0) for _ in range(FEW)])
+    assert len(waiting) == FEW
+    got: list[Entry | None] = []
+
+    def take(connection: sqlite3.Connection) -> None:
+        got.append(queue.claim(connection, query))
+
+    taken = Taken([], [], [], [])
+    for _ in range(CLAIMS // 2):
+        once = measured(database, take, 1)
+        for name in ("wall", "cpu", "plain_wall", "plain_cpu"):
+            getattr(taken, name).extend(getattr(once, name))
+        database.write(lambda connection: queue.add(connection, line, late, 0))
+    tell(f"{FEW} alive among a million expired", taken)
+    assert all(entry is not None and entry.banter == "alive" for entry in got)
+    database.write(lambda connection: [queue.claim(connection, query) for _ in range(FEW)])
+    assert taken.ratio <= MANY
 
 
 def test_n1_dead_lines_in_front(database: Database) -> None:
@@ -215,44 +259,55 @@ def test_n1_dead_lines_in_front(database: Database) -> None:
             f"UPDATE queue_tags SET expires_at = {NOW - 1} WHERE tag = '{ANY}' AND confidence > 0.74"
         )
     )
-    unit = unit_of(database)
     taken, got = claims(database)
-    tell("half of them dead, the better half", taken, unit)
+    tell("half of them dead, the better half", taken)
     assert all(entry is not None and entry.confidence <= 0.74 for entry in got)
-    assert centile(taken.cpu, 0.5) <= RATIO * unit
+    assert taken.ratio <= MANY
 
 
 def test_n1_an_add_and_a_purge(database: Database) -> None:
-    unit = unit_of(database)
     line = draft("one more", tags=["common1", "rare7"])
     taken = measured(database, lambda connection: queue.add(connection, line, NOW, 0))
-    tell("an add", taken, unit)
-    assert centile(taken.cpu, 0.5) <= RATIO * unit
+    tell("an add", taken)
+    assert taken.ratio <= HIT
     late = NOW + 30 * 60 * 60 * 1000
     purged = measured(database, lambda connection: queue_upkeep.purge(connection, late, 0), 200)
-    tell("a purge of 50, off the hot path", purged, unit)
+    tell("a purge of 50, off the hot path", purged)
+
+
+PARTS: Final = ("waiting for the lock", "the claim in it", "its commit", "all of it")
 
 
 def _contend(root: str, number: int, pipe: Any) -> None:
     place = Path(root)
     database = Database(Home(place, place, place / "logs", place / "run"), fallback=False)
     query = queue.ClaimQuery("local", NOW, tags=("common3", f"rare{number}"))
+    taken: list[tuple[float, ...]] = []
+    cpu: list[float] = []
+    got: list[str] = []
+
+    def work(connection: sqlite3.Connection) -> tuple[float, Entry | None, float]:
+        locked = time.perf_counter()
+        return locked, queue.claim(connection, query), time.perf_counter()
+
     pipe.send("ready")
     pipe.recv()
-    taken, got = [], []
     for _ in range(CONTENDED):
         rest(PAUSE)
         database.checkpoint()
-        began = time.perf_counter()
-        entry = database.write(lambda connection: queue.claim(connection, query))
-        taken.append((time.perf_counter() - began) * 1000)
+        began, spent = time.perf_counter(), time.thread_time()
+        locked, entry, claimed = database.write(work)
+        ended = time.perf_counter()
+        cpu.append((time.thread_time() - spent) * 1000)
+        moments = ((began, locked), (locked, claimed), (claimed, ended), (began, ended))
+        taken.append(tuple((until - since) * 1000 for since, until in moments))
         got.append(entry.id if entry is not None else "")
-    pipe.send((taken, got))
+    pipe.send((taken, cpu, got))
     database.close()
 
 
 def test_n1_eight_processes_contend(place: Home, database: Database) -> None:
-    unit = unit_of(database)
+    alone, _ = claims(database, tags=("common3", "rare100"))
     context = multiprocessing.get_context("spawn")
     pipes = []
     for number in range(PROCESSES):
@@ -264,11 +319,14 @@ def test_n1_eight_processes_contend(place: Home, database: Database) -> None:
     for pipe in pipes:
         pipe.send("go")
     results = [pipe.recv() for pipe in pipes]
-    wall = [ms for taken, _ in results for ms in taken]
-    got = [entry for _, entries in results for entry in entries]
-    sys.stdout.write(
-        f"\nN1 eight processes, waits for each other included: p50 {centile(wall, 0.5):.2f} ms,"
-        f" p99 {centile(wall, 0.99):.2f} ms, most {max(wall):.1f} ms\n"
-    )
+    for number, part in enumerate(PARTS):
+        wall = [row[number] for taken, _, _ in results for row in taken]
+        sys.stdout.write(
+            f"\nN1 eight processes, {part}: p50 {centile(wall, 0.5):.2f} ms,"
+            f" p99 {centile(wall, 0.99):.2f} ms, most {max(wall):.1f} ms\n"
+        )
+    cpu = [ms for _, spent, _ in results for ms in spent]
+    sys.stdout.write(f"\nN1 eight processes, of the processor: {centile(cpu, 0.5):.2f} ms at the median\n")
+    got = [entry for _, _, entries in results for entry in entries]
     assert "" not in got and len(set(got)) == PROCESSES * CONTENDED
-    assert centile(wall, 0.5) <= 2 * RATIO * unit
+    assert centile(cpu, 0.5) <= CROWD * centile(alone.cpu, 0.5)

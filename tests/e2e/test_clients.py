@@ -69,7 +69,7 @@ def test_what_the_server_says_of_itself(tmp_path: Path) -> None:
         assert capabilities["inlayHintProvider"] == {"resolveProvider": True}
         assert capabilities["textDocumentSync"] == {"openClose": True, "change": 2, "save": True}
         commands = capabilities["executeCommandProvider"]["commands"]
-        names = "dnd explain feedback mode next note recipe report say".split()
+        names = ["dnd", "explain", "feedback", "mode", "next", "note", "recipe", "report", "say"]
         assert sorted(commands) == [f"afterglow.{name}" for name in names]
         status = client.notification("afterglow/status")
         assert (status["health"], status["mode"], status["message"], status["problems"]) == (

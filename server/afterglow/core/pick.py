@@ -130,7 +130,7 @@ class Picker:
                 return reason
             if domain and tags.isdisjoint(domain):
                 return "outside the predicted domain"
-            reason = sieve.refuses_waiting(entry, entry.banter, tags)
+            reason = sieve.refuses_waiting(entry, sieve.waiting_text(entry.banter), tags)
             self._consider(entry.id, f"queue:{entry.source}", entry.rank, reason)
             return reason
 
@@ -140,7 +140,7 @@ class Picker:
             return None
         shipped = entry.source_id if entry.source_id in self.stock.by_id else None
         return Picked(
-            entry.banter,
+            sieve.waiting_text(entry.banter) or entry.banter,
             "queue_hit",
             "queue",
             entry.id,

@@ -96,14 +96,18 @@ class Sieve:
             return "told not long ago"
         return self._unfit(self.text_of(entry.text, entry.slots))
 
-    def refuses_waiting(self, entry: Saying, text: str, tags: frozenset[str]) -> str | None:
-        """Why a line of the queue may not be said, None where it may."""
+    def refuses_waiting(self, entry: Saying, text: str | None, tags: frozenset[str]) -> str | None:
+        """Why a line of the queue may not be said, None where it may. ``text``: of ``waiting_text``."""
         min_trust = DEEP_TRUST if entry.level >= _LEVEL_3 else 0.0
         return self._refuses(entry, tags, min_trust) or self._unfit(text)
 
     def text_of(self, text: str, slots: tuple[str, ...]) -> str | None:
         """The line with its slots filled, None where one is missing that it cannot do without."""
         return personalized(text, self.voice.slots) if slots else text
+
+    def waiting_text(self, text: str) -> str | None:
+        """A line of the queue with its slots filled, None where one is not known: no brace is shown."""
+        return personalized(text, self.voice.slots) if "{" in text or "}" in text else text
 
     def said(self, text: str) -> str:
         """The warm part as it is shown: the line, and the way back to the work where one is due."""

@@ -41,7 +41,8 @@ class Told:
 class Voice:
     """``rapport``: 0 to 10. ``used``: ids of lines shown in this session; ``told``: of bank lines, ever.
 
-    ``warmths``: of the last two lines shown, newest first. ``compliments``, ``recipe_lines``: in this session.
+    ``warmths``: of the last two lines shown, newest first. ``compliments``, ``recipe_lines``: so many in this
+    session.
     ``successes``: good ends of the last 60 min before the event, None where one of them failed.
     ``gifts``, ``fixed``: how many were ever given. ``exchanges``: small talk in a row, in this session.
     ``tags``: of what is under way here (recipes). ``slots``: recorded values, cleaned, none empty.

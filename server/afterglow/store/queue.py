@@ -109,8 +109,9 @@ def claim(connection: sqlite3.Connection, query: ClaimQuery) -> Entry | None:
         for one in ordered(found, query.order, last):
             if one.seq in refused:
                 continue
-            entry = _candidate(connection, one, query, turns, names)
-            if entry is None or not queue_rows.use(connection, one.seq, query.now):
+            row = queue_rows.unused(connection, one.seq)
+            entry = _candidate(connection, one, row, query, turns, names)
+            if row is None or entry is None or not queue_rows.use_row(connection, row, query.now):
                 refused.add(one.seq)
                 continue
             kind = (entry.source, entry.category or "")
@@ -178,16 +179,20 @@ def _last_sources(connection: sqlite3.Connection, user_id: str) -> tuple[str, ..
 
 
 def _candidate(
-    connection: sqlite3.Connection, found: Found, query: ClaimQuery, turns: Turns, names: Sequence[str]
+    connection: sqlite3.Connection,
+    found: Found,
+    row: sqlite3.Row | None,
+    query: ClaimQuery,
+    turns: Turns,
+    names: Sequence[str],
 ) -> Entry | None:
-    row = connection.execute("SELECT * FROM banter_queue WHERE seq = ? AND used = 0", (found.seq,)).fetchone()
     if row is None:
         # Left over from a damaged file: its entry is gone.
         left_over = queue_rows.Listed(found.seq, found.lane.lane, found.confidence, tuple(names))
         queue_rows.unlist(connection, left_over)
         return None
     left = None if row["dies_turn"] is None else row["dies_turn"] - turns.of(row["workspace"]) + 1
-    entry = evolve(queue_rows.entry_of(row, left), rank=found.weight)
+    entry = queue_rows.entry_of(row, left, found.weight)
     if not entry.banter or entry.id in query.passed or not query.accept(entry):
         return None
     return entry

@@ -68,17 +68,25 @@ def insert(connection: sqlite3.Connection, entry: Entry, dies_turn: int | None) 
 
 def use(connection: sqlite3.Connection, seq: int, now: int) -> bool:
     """Mark an entry as used; whether it was unused until now, so that of many only one is told so."""
-    row = connection.execute("SELECT * FROM banter_queue WHERE seq = ? AND used = 0", (seq,)).fetchone()
-    if row is None:
-        return False
-    newest = connection.execute(
-        "SELECT claimed FROM banter_queue WHERE user_id = ? AND used = 1 ORDER BY claimed DESC LIMIT 1",
-        (row["user_id"],),
+    row = unused(connection, seq)
+    return row is not None and use_row(connection, row, now)
+
+
+def unused(connection: sqlite3.Connection, seq: int) -> sqlite3.Row | None:
+    """The whole row of an entry, None where it is used or gone."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM banter_queue WHERE seq = ? AND used = 0", (seq,)
     ).fetchone()
-    number = 1 if newest is None else (newest["claimed"] or 0) + 1
+    return row
+
+
+def use_row(connection: sqlite3.Connection, row: sqlite3.Row, now: int) -> bool:
+    """As ``use``, for a row that ``unused`` has given: whether it still was unused."""
     done = connection.execute(
-        "UPDATE banter_queue SET used = 1, used_at = ?, claimed = ? WHERE seq = ? AND used = 0",
-        (now, number, seq),
+        "UPDATE banter_queue SET used = 1, used_at = ?, claimed = 1 + coalesce((SELECT last.claimed"
+        " FROM banter_queue AS last WHERE last.user_id = ? AND last.used = 1"
+        " ORDER BY last.claimed DESC LIMIT 1), 0) WHERE seq = ? AND used = 0",
+        (now, row["user_id"], row["seq"]),
     )
     if done.rowcount == 0:
         return False
@@ -124,8 +132,11 @@ def relist(connection: sqlite3.Connection) -> None:
         _list(connection, row["lane"], entry_of(row), row["seq"], row["dies_turn"])
 
 
-def entry_of(row: sqlite3.Row, turns_left: int | None = None) -> Entry:
-    """The entry of a whole row of ``banter_queue``, its text cleaned once more."""
+def entry_of(row: sqlite3.Row, turns_left: int | None = None, rank: float | None = None) -> Entry:
+    """The entry of a whole row of ``banter_queue``, its text cleaned once more.
+
+    ``rank``: what a claim ordered it by; None: its stored confidence.
+    """
     return Entry(
         id=row["id"],
         user_id=row["user_id"],
@@ -146,7 +157,7 @@ def entry_of(row: sqlite3.Row, turns_left: int | None = None) -> Entry:
         used_at=row["used_at"],
         feedback_score=row["feedback_score"],
         turns_left=turns_left,
-        rank=row["confidence"],
+        rank=row["confidence"] if rank is None else rank,
     )
 
 

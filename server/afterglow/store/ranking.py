@@ -25,8 +25,10 @@ UNTAGGED: Final = ""
 FOREVER: Final = 1 << 62
 """Stands for "never" among times and turns of the index. A tag holds no space, so ``ANY`` is none."""
 FEW: Final = 256
-WINDOWS: Final = (4, 64)
+WINDOWS: Final = (1, 4, 64)
 """How many of each lane and tag are looked at where many match; more where all of those were refused."""
+UNMIXED: Final = 2
+"""Of at most so many names one is the untagged: all lines under one name share as many tags with the turn."""
 DEAD_IN_FRONT: Final = 1_000
 """How many rows in a row may be dead before they are passed by their expiry instead."""
 
@@ -90,13 +92,12 @@ class Look:
 
     def found(self, row: sqlite3.Row, lane: Lane) -> Found:
         """The entry of a row with seq, confidence and tags."""
-        text = row["tags"]
+        confidence, seq, text = row["confidence"], row["seq"], row["tags"]
         overlap = self.overlaps.get(text)
         if overlap is None:
             own = text.split()
             overlap = self.overlaps[text] = sum(1 for name in self.names if name in own)
-        confidence = row["confidence"]
-        return Found(row["seq"], lane, confidence, round(confidence + lane.adjustment, 6), overlap)
+        return Found(seq, lane, confidence, round(confidence + lane.adjustment, 6), overlap)
 
 
 _RANKS: Final[dict[Order, Callable[[Found], tuple[float, float]]]] = {
@@ -140,7 +141,10 @@ def search(look: Look, lanes: Iterable[Lane]) -> Iterator[Iterable[Found]]:
         yield few
         return
     seats = _seats(look, by_lane)
-    for width in WINDOWS:
+    # In the order of the index the first of each is the best of each. Only where overlaps differ among
+    # the lines of one name may a later one be better.
+    mixed = look.order == "relevance" and len(look.names) > UNMIXED
+    for width in WINDOWS[1:] if mixed else WINDOWS:
         wide: dict[int, Found] = {}
         for lane, name in seats:
             for row in _window(look, lane, name, width):
