@@ -129,6 +129,13 @@ def test_recipe_lines_are_few_and_stay_with_their_work() -> None:
     )
 
 
+def test_a_remark_about_the_day_leaves_special_moments_alone() -> None:
+    day = waiting("Monday, on schedule.", source="seasonal")
+    assert text(wish(), queue=(day,)) == day.banter
+    assert text(wish(glow=0.5), queue=(day,)) is None
+    assert text(wish(**RESILIENT), COMPLIMENT, queue=(day,)) == COMPLIMENT.text
+
+
 def test_what_is_said_is_answered_from_the_queue_only_in_kind() -> None:
     thanks = wish(label="gratitude", asked="say", category=None, tags=())
     assert text(thanks, response("Any time.", "gratitude"), queue=(LINE,)) == "Any time."

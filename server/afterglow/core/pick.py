@@ -33,6 +33,8 @@ COMPLIMENT_REST_MS: Final = 45 * 60 * 1_000
 """Between two compliments, whatever they are for."""
 DAILY_REST_MS: Final = 20 * 60 * 60 * 1_000
 """A line about the weather, a fact and a fixed line come unasked once a day."""
+SPECIAL: Final = 0.3
+"""From this GLOW on a moment is not the place for a remark about the hour."""
 RECIPE_LINES: Final = 2
 """So many lines of recipes a session tells; the rest of them would be a lecture."""
 ANSWERED_IN_KIND: Final = frozenset({"greeting", "goodbye", "gratitude", "struggle", "humor", "question"})
@@ -157,7 +159,11 @@ class Picker:
         if wish.asked == "say" and wish.label in ANSWERED_IN_KIND and wish.confidence >= SURE:
             same = not tags.isdisjoint(wish.tags) or (entry.category or "") == wish.category
             return None if same else "no answer to what was said"
-        if entry.source != "recipe" or wish.asked == "next":
+        if wish.asked == "next":
+            return None
+        if entry.source == "seasonal" and (wish.trigger is not None or wish.glow >= SPECIAL):
+            return "this moment is about something else than the day"
+        if entry.source != "recipe":
             return None
         if self.voice.recipe_lines >= RECIPE_LINES:
             return "enough of that recipe in this session"
