@@ -10,6 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from afterglow.core.setting_table import Budget
+from afterglow.core.words import counted
 
 
 @frozen
@@ -47,15 +48,18 @@ def refused(
         (joke and not budget.jokes_allowed, "jokes only on request in this mode"),
         (spent.quiet_ms > 0, "quiet for a while after a low rating"),
         (since is not None and since < interval_ms, f"one warm line in {interval_s} s"),
-        (0 < budget.banter_per_day <= spent.today, f"{budget.banter_per_day} warm lines today"),
+        (0 < budget.banter_per_day <= spent.today, f"{counted(budget.banter_per_day, 'warm line')} today"),
         (
             paced and 0 < for_routine <= spent.today,
-            f"{for_routine} warm lines today; the rest is not for routine",
+            f"{counted(for_routine, 'warm line')} today; the rest is not for routine",
         ),
-        (joke and 0 < budget.jokes_per_day <= spent.jokes_today, f"{budget.jokes_per_day} jokes today"),
+        (
+            joke and 0 < budget.jokes_per_day <= spent.jokes_today,
+            f"{counted(budget.jokes_per_day, 'joke')} today",
+        ),
         (
             proactive and 0 < budget.proactive_per_session <= spent.proactive_in_session,
-            f"{budget.proactive_per_session} lines at a return in this session",
+            f"{counted(budget.proactive_per_session, 'line')} at a return in this session",
         ),
     )
     return next((f"budget: {reason}" for closed, reason in reasons if closed), None)

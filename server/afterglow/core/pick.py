@@ -37,6 +37,8 @@ SPECIAL: Final = 0.3
 """From this GLOW on a moment is not the place for a remark about the hour."""
 RECIPE_LINES: Final = 2
 """So many lines of recipes a session tells; the rest of them would be a lecture."""
+POLITE: Final = frozenset({"greeting", "goodbye", "gratitude"})
+"""What is said so and finds no answer of its kind gets a plain line, and no joke or fact."""
 ANSWERED_IN_KIND: Final = frozenset({"greeting", "goodbye", "gratitude", "struggle", "humor", "question"})
 """What is said so is answered by a line of the queue only if that is about the same thing."""
 SHOWN_CANDIDATES: Final = 12
@@ -106,7 +108,9 @@ class Picker:
             self._weather,
             self._aside,
         )
-        if wish.alone and wish.asked is None:
+        if wish.asked == "say" and wish.label in POLITE:
+            steps = (self._fixed,)
+        elif wish.alone and wish.asked is None:
             # Without news a line must be about the occasion itself.
             steps = (self._aside,)
         elif wish.asked is not None or wish.chatty:

@@ -33,6 +33,7 @@ from afterglow.core.wish import Picked, Wish
 
 __all__ = ["classify", "compose", "fits", "spokesman", "step"]
 
+_ROUND: Final = str.maketrans("{}", "()")
 RED: Final = "T1.red"
 ROUTINE_GLOW: Final = 0.3
 ROUTINE_CATEGORIES: Final = frozenset({AFFIRMATION, BRIDGE, TRANSITION})
@@ -112,7 +113,8 @@ class _Turning:
         voice = evolve(voice, slots={**voice.slots, **_own_slots(event)})
         category = category_of(event, moment.facts, self.clock, voice.usual_end)
         found = news(event, moment.facts, View(self.clock, moment.mode, closing=category == CLOSING))
-        line = found.text if isinstance(found, News) else None
+        # A name may hold braces; on a screen they would look like a slot that nobody filled.
+        line = found.text.translate(_ROUND) if isinstance(found, News) else None
         if line is not None and not fits(line):
             line = None
         may_stand_alone = event.kind in ALONE_KINDS or category == CLOSING

@@ -113,7 +113,9 @@ def reminder_slots(
         found |= known.ended(last.active_at, clock)
         found["recent_activity"] = known.newest_label(*span, kinds.JOBS, last.started_at, last.active_at)
         found["last_task"] = known.newest_label(*span, ("task",), last.started_at, last.active_at)
-    if branch and "branch" in by_kind and by_kind["branch"].data.get("branch") == branch:
+    if branch and _left_elsewhere(connection, workspace, branch, now):
+        found["branch"] = None
+    elif branch and "branch" in by_kind and by_kind["branch"].data.get("branch") == branch:
         proofs += by_kind["branch"].event_ids
     file = by_kind["file"].data.get("file") if "file" in by_kind else None
     found["file"] = known.shown_name(file, workspace, exclude_paths) if isinstance(file, str) else None
@@ -224,6 +226,19 @@ def _proof_of(connection: sqlite3.Connection, workspace: str, branch: str, now: 
         if branch in (data.get("branch"), data.get("to")):
             return (row["id"],)
     return ()
+
+
+def _left_elsewhere(connection: sqlite3.Connection, workspace: str, branch: str, now: int) -> bool:
+    """Whether the newest event that names a branch names another one: then ``branch`` is not where the
+    work was left."""
+    row = connection.execute(
+        f"SELECT data FROM events WHERE workspace = ? AND kind IN ({placeholders(_BRANCH_KINDS)})"
+        " AND at > ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1",
+        (workspace, *_BRANCH_KINDS, now - 30 * known.RECENT_MS, now),
+    ).fetchone()
+    data = load_object(row["data"]) if row is not None else {}
+    named = data.get("to") or data.get("branch")
+    return isinstance(named, str) and named != branch
 
 
 def _still_red(
