@@ -126,6 +126,12 @@ def test_a_goodbye_closes_and_is_not_led_back() -> None:
     assert made.token.category == "CLOSING"
 
 
+def test_good_manners_are_not_answered_with_a_joke() -> None:
+    made = ask("goodbye, see you tomorrow", voice={"used": frozenset({"See you."})})
+    assert line(made) is not None
+    assert str(line(made)).startswith("Fixed")
+
+
 def test_what_is_not_understood_gets_a_gift_and_the_way_back() -> None:
     made = ask("flurb the wexel", voice={"slots": {"file": "auth.py", "branch": "main"}})
     assert made.token is not None

@@ -190,6 +190,12 @@ def test_a_line_too_long_behind_the_news_is_passed_over() -> None:
     assert [one.rejected for one in made.candidates if one.entry_id == long.id] == ["does not fit the line"]
 
 
+def test_no_brace_of_a_name_reaches_a_screen() -> None:
+    made = turn(event("tag", data={"name": "v{2}"}))
+    assert made.token is not None
+    assert made.token.news == "v(2) is tagged at 18:04"
+
+
 def test_the_turn_is_pure() -> None:
     one = [turn(green(142), facts=Facts(history=LONG_RED)) for _ in range(2)]
     assert one[0] == one[1]
