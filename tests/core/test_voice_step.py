@@ -131,7 +131,7 @@ def test_a_routine_end_waits_longer_and_leaves_lines_for_what_matters() -> None:
     assert banter() == plain.text
     assert banter(since_last_ms=44 * MINUTE) is None
     assert banter(since_last_ms=46 * MINUTE) == plain.text
-    assert banter(since_last_ms=46 * MINUTE, today=4) is None
+    assert banter(since_last_ms=46 * MINUTE, today=3) is None
     assert banter(LONG_RED, since_last_ms=6 * MINUTE, today=11) == "Nicely untangled."
     assert banter(since_last_ms=2 * MINUTE, today=30, mode="chatty") == plain.text
 

@@ -138,7 +138,7 @@ class Playing:
         """A session that went well, so that the story's own is not the first one ever."""
         played = self.stage.window(PLACE)
         self.stage.run(1_000)
-        played.window.observe((self._event({"kind": "commit", "data": {"branch": "main"}}, "git"),))
+        played.window.observe((self._event({"kind": "commit", "data": {}}, "git"),))
         self.stage.run(5_000)
         self.stage.shut(played)
         self._until(self.begins)

@@ -63,6 +63,7 @@ AFTERNOON = """
 """
 LEFT = """
 09:01 leave the nightly {name} index holds {two} entries
+10:12 leave the preview of {name} search is up, {one} pages deep
 13:31 leave the agent touched {three} lines of rank.py overnight
 15:05 leave the {name} fixtures weigh {four} kB less since noon
 """

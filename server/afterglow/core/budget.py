@@ -27,7 +27,7 @@ class Spent:
 
 ROUTINE_TIMES: Final = 9
 """A routine end waits so many intervals for its warm line: forty green runs a day are not forty occasions."""
-ROUTINE_SHARE: Final = 3
+ROUTINE_SHARE: Final = 4
 """Routine ends get this part of a day's lines: what is left is for the moments that matter."""
 
 

@@ -28,7 +28,7 @@ T = TypeVar("T", bound=Entry)
 GLOWING: Final = 0.6
 GLOWING_ENERGETIC: Final = 0.5
 SURE: Final = 0.70
-MOMENTUM_REST_MS: Final = 3 * 60 * 60 * 1_000
+MOMENTUM_REST_MS: Final = 20 * 60 * 60 * 1_000
 COMPLIMENT_REST_MS: Final = 45 * 60 * 1_000
 """Between two compliments, whatever they are for."""
 DAILY_REST_MS: Final = 20 * 60 * 60 * 1_000

@@ -14,7 +14,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from afterglow.core import queue_rules
-from afterglow.core.bank import Banks, Recipe
+from afterglow.core.bank import Banks, Recipe, RecipeLine
 from afterglow.core.model import Event, Observation, Source
 from afterglow.core.recipe_signs import Signs, prepare, work_in
 from afterglow.core.setting_table import Settings
@@ -26,7 +26,6 @@ AFTER_MS: Final = 60 * 60 * 1000
 """How long after its end a recipe's tags still count, so that its last lines can be told."""
 FINISHED_MS: Final = 2 * 60 * 1000
 """The same for a recipe whose lines are not kept for its end: they are about what is over."""
-HAIR: Final = 0.01
 _LINE_TAGS: Final = queue_rules.MAX_TAGS
 
 
@@ -259,7 +258,8 @@ def _offer(place: _Place, run: Run, recipe: Recipe) -> None:
     if recipes.due(run, turn) == 0:
         return
     _, due = recipes.offer(place.connection, run, turn)
-    lines = [line for line in recipe.lines[due.start : due.stop] if not line.slots]
+    told = in_order(recipe.lines, place.settings.seed or run.id)
+    lines = [line for line in told[due.start : due.stop] if not line.slots]
     ids = [line.id for line in lines]
     fresh = recipes.fresh(place.connection, place.user_id, place.workspace, ids, turn, place.now)
     for line in lines:
@@ -272,7 +272,7 @@ def _offer(place: _Place, run: Run, recipe: Recipe) -> None:
                 "source": "recipe",
                 "source_id": line.id,
                 "tags": sorted(recipe.tags)[:_LINE_TAGS],
-                "confidence": _nudged(line.confidence, f"{place.settings.seed or run.id}\n{line.id}"),
+                "confidence": line.confidence,
                 "level": line.level,
                 "warmth": line.warmth,
             }
@@ -281,7 +281,10 @@ def _offer(place: _Place, run: Run, recipe: Recipe) -> None:
             queue.add(place.connection, draft, place.now, place.settings.queue_max_rows)
 
 
-def _nudged(confidence: float, key: str) -> float:
-    """The confidence less a hair, so that not every run tells its lines in the order of the banks."""
-    digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=2).digest()
-    return max(0.0, confidence - int.from_bytes(digest, "big") / 65536 * HAIR)
+def in_order(lines: tuple[RecipeLine, ...], key: str) -> tuple[RecipeLine, ...]:
+    """The lines as a run tells them: each run in an order of its own, the same for the same key."""
+
+    def place_of(line: RecipeLine) -> bytes:
+        return hashlib.blake2b(f"{key}\n{line.id}".encode("utf-8", "replace"), digest_size=8).digest()
+
+    return tuple(sorted(lines, key=place_of))

@@ -2,7 +2,7 @@
 session, a branch that is old or often come back to, how the tests have grown, a round number of sessions.
 
 Invariant: every number is counted from recorded sessions and events; one line a session at most, and
-one of a kind in ten days.
+one of a kind in five days, and none in words that were used lately.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ GROWN: Final = 10
 OLD_DAYS: Final = 4
 OLDEST_DAYS: Final = 60
 ROUND: Final = (10, 25, 50, 100, 150, 200, 250, 300, 400, 500)
-REST_MS: Final = 10 * 24 * 60 * 60 * 1000
+REST_MS: Final = 5 * 24 * 60 * 60 * 1000
 DAY_MS: Final = 24 * 60 * 60 * 1000
 MONTH_MS: Final = 30 * DAY_MS
 MEMORY: Final = "familiar"
@@ -106,6 +106,8 @@ def line(
         at = spent.get(found.kind) if found is not None else None
         if found is None or (isinstance(at, int) and abs(now - at) < REST_MS):
             continue
+        if _heard(connection, user_id, found.text, now):
+            continue
         made = check(
             {
                 "user_id": user_id,
@@ -122,6 +124,15 @@ def line(
             voice.write(connection, user_id, MEMORY, {**spent, found.kind: now})
             return made
     return None
+
+
+def _heard(connection: sqlite3.Connection, user_id: str, text: str, now: int) -> bool:
+    rows = connection.execute(
+        "SELECT 1 FROM (SELECT banter, used_at FROM banter_queue WHERE user_id = ? AND used = 1"
+        " ORDER BY claimed DESC LIMIT 300) WHERE banter = ? AND used_at > ?",
+        (user_id, text, now - MONTH_MS),
+    )
+    return rows.fetchone() is not None
 
 
 def _when(found: _Found | None, spent: Mapping[str, Any]) -> int:

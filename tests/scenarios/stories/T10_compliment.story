@@ -74,7 +74,7 @@ shelf compliments trigger=momentum "Three, and counting."
 14:10 run make ok in 60s
 > 14:10:01 build ok, 60 s | source=news category=AFFIRMATION
 14:20 run make ok in 60s
-> 14:20:01 build ok, 60 s. Three in a row. | source=compliment category=AFFIRMATION
+> 14:20:01 build ok, 60 s | source=news category=AFFIRMATION
 
 Story: No momentum with a failure in it
 Rule: T10: momentum needs an hour without a failure.

@@ -13,7 +13,7 @@ shelf responses label=greeting pattern=event:session.open "Lights on, then."
 16:10 save src/auth.py
 16:11 close
 2026-11-25 09:00 open
-> 09:00:00 nothing: no line is worth saying just now
+> 09:00:00 On feature/refresh, in auth.py: test_expiry was red yesterday at 16:00. | source=reminder warmth=4 about=session.open
 09:10 close
 09:12 open
 
@@ -138,10 +138,10 @@ shelf shipped
 show source warmth
 
 2026-11-24 09:00 open branch=feature/refresh
-> 09:00:00 Morning light, dark theme. | source=queue_hit warmth=3
+> 09:00:00 Last here yesterday at 09:00, on feature/refresh. | source=reminder warmth=3
 16:00 run pytest fail 2 of 142 in 38s failing=tests/test_auth.py::test_expiry
 > 16:00:01 nothing: red: test (pytest) since 16:00
 16:10 save src/auth.py
 16:11 close
 2026-11-25 09:00 open
-> 09:00:00 In auth.py: test_expiry was the red one, yesterday at 16:00. | source=reminder warmth=3
+> 09:00:00 test_expiry was red yesterday at 16:00. You were in auth.py, on feature/refresh. | source=reminder warmth=3
