@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from afterglow.banks import load, shipped
 from afterglow.core.bank import Banks, Detect, Recipe, RecipeLine
 from afterglow.core.local_time import Clock
 from afterglow.core.model import Event
@@ -393,12 +392,3 @@ def test_a_clock_set_back_keeps_nothing_open(room: Room) -> None:
     room.now = NOW - 2 * DAY
     assert room.turn() == ()
     assert not room.listed()["open"]
-
-
-def test_the_shipped_lines_wait_as_they_stand(connection: sqlite3.Connection) -> None:
-    settings = Settings(recipe_timing="start")
-    room = Room(connection, *load([shipped()])[0].recipes, settings=settings)
-    for made in room.banks.recipes:
-        assert room.by_hand("start", made.name) is True
-    room.turn()
-    assert room.offered() == [line.id for made in room.banks.recipes for line in made.lines]
