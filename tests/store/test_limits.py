@@ -7,10 +7,10 @@ import sqlite3
 
 import pytest
 
-from afterglow.core.budget import refused
+from afterglow.core.budget import Spent, refused
 from afterglow.core.setting_table import Budget
 from afterglow.store import limits, ratings
-from afterglow.store.limits import QUIET_MS, Spent
+from afterglow.store.limits import QUIET_MS
 from tests.store.making import NOW
 from tests.store.queueing import USER, add
 
