@@ -118,7 +118,7 @@ def test_before_initialize_every_request_is_refused(target: Target) -> None:
         assert client.request(*target.ping).get("error") is None
 
 
-def answers(client: Any) -> list[Any]:
+def answers(client: RawClient) -> list[Json]:
     """What came back to requests; the server also tells its status when it likes."""
     return [each for each in client.messages if "id" in each]
 
