@@ -2,8 +2,8 @@
 
 Invariant: runs in the transaction at hand. A row of ``voice`` holds one small JSON object by name:
 ``gifts`` and ``fixed`` {count}, ``register`` {formality, length, urgency, energy}, ``rapport`` {until,
-value}, ``season_day``, ``season_asked`` and
-``familiar`` (what was offered when), and ``in:WORKSPACE`` {session, compliments, exchanges, recipe_lines} for the session at hand.
+value}, ``season_day``, ``season_asked`` and ``familiar`` (what was offered when), and ``in:WORKSPACE``
+{session, compliments, exchanges, recipe_lines} for the session at hand.
 """
 
 from __future__ import annotations
