@@ -94,6 +94,11 @@ KINDS: Final[dict[str, Kind]] = {
     )
 }
 
+NAMES_BRANCH: Final = ("commit", "amend", "merge", "rebase", "branch.switch", "push")
+"""Kinds whose data tells which branch the work was on."""
+MAIN_BRANCHES: Final = frozenset({"main", "master", "trunk", "develop", "default"})
+"""Branches that live for ever, so that being on one says nothing."""
+
 BURST_RED_TO_GREEN: Final = 0
 """The rank of a job that turned from red to green: it speaks before anything else in its burst."""
 

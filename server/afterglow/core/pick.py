@@ -7,7 +7,6 @@ line decides: same state, same line.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
@@ -15,6 +14,7 @@ from attrs import evolve
 
 from afterglow.core import almanac, queue_rules
 from afterglow.core.bank import Entry, Fact, Joke, Response, WeatherLine
+from afterglow.core.chance import lot
 from afterglow.core.kinds import AFFIRMATION
 from afterglow.core.model import Candidate
 from afterglow.core.setting_table import Settings
@@ -339,8 +339,7 @@ class Picker:
         )
 
     def _hash(self, name: str) -> int:
-        digest = hashlib.blake2b(f"{self.key}\n{name}".encode("utf-8", "replace"), digest_size=8).digest()
-        return int.from_bytes(digest, "big")
+        return lot(self.key, name)
 
     def _consider(self, entry_id: str, source: str, rank: float, rejected: str | None) -> None:
         if len(self.candidates) < SHOWN_CANDIDATES or rejected is None:

@@ -5,10 +5,10 @@ Invariant: a redirect names only what is recorded, and asks nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Final
 
+from afterglow.core.chance import lot
 from afterglow.core.personalize import personalized
 
 SMALL_TALK: Final = frozenset(
@@ -41,8 +41,7 @@ def redirect(slots: Mapping[str, str], key: str) -> str:
     """A way back, one that names a recorded file where there is one; the same for the same key."""
     known = [text for template in NAMING if (text := _filled(template, slots)) is not None]
     choices = known or list(PLAIN)
-    digest = hashlib.blake2b(f"{key}\nredirect".encode("utf-8", "replace"), digest_size=8).digest()
-    return choices[int.from_bytes(digest, "big") % len(choices)]
+    return choices[lot(key, "redirect") % len(choices)]
 
 
 def _filled(template: str, slots: Mapping[str, str]) -> str | None:

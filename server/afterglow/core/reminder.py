@@ -6,11 +6,11 @@ reminders, slots, history and seed give the same reminder.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from afterglow.core.bank import REMINDER_TRIGGERS, Reminder
+from afterglow.core.chance import lot
 from afterglow.core.clean import columns
 from afterglow.core.personalize import whole
 from afterglow.core.voice import Told
@@ -64,7 +64,7 @@ def choose(
         before = told.get(one.id)
         times, rested = (before.times, abs(now - before.at)) if before is not None else (0, 0)
         late = point is not None and not _at_a_glance(one.text, point, slots)
-        ranked.append(((worth, late, times, -rested, _hash(seed, one.id)), one, text))
+        ranked.append(((worth, late, times, -rested, lot(seed, one.id)), one, text))
     if not ranked:
         return None
     _, best, text = min(ranked, key=lambda entry: entry[0])
@@ -84,8 +84,3 @@ def _at_a_glance(template: str, point: str, slots: Mapping[str, str]) -> bool:
     head = template.partition(f"{{{point}}}")[0]
     lead = columns(whole(head, slots) or "")
     return lead + min(columns(slots.get(point, "")), GLANCE_COLUMNS // 2) <= GLANCE_COLUMNS
-
-
-def _hash(seed: str, name: str) -> int:
-    digest = hashlib.blake2b(f"{seed}\n{name}".encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "big")

@@ -6,7 +6,6 @@ most once a day, and a line that waits, or that the user was told in the last 30
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
@@ -15,6 +14,7 @@ from attrs import frozen
 
 from afterglow.core import queue_rules
 from afterglow.core.bank import Banks, Recipe, RecipeLine
+from afterglow.core.chance import lot
 from afterglow.core.model import Event, Observation, Source
 from afterglow.core.recipe_signs import Signs, prepare, work_in
 from afterglow.core.setting_table import Settings
@@ -283,8 +283,4 @@ def _offer(place: _Place, run: Run, recipe: Recipe) -> None:
 
 def in_order(lines: tuple[RecipeLine, ...], key: str) -> tuple[RecipeLine, ...]:
     """The lines as a run tells them: each run in an order of its own, the same for the same key."""
-
-    def place_of(line: RecipeLine) -> bytes:
-        return hashlib.blake2b(f"{key}\n{line.id}".encode("utf-8", "replace"), digest_size=8).digest()
-
-    return tuple(sorted(lines, key=place_of))
+    return tuple(sorted(lines, key=lambda line: lot(key, line.id)))

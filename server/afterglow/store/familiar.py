@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from afterglow.core import words
+from afterglow.core import kinds, words
 from afterglow.core.local_time import Clock, local
 from afterglow.core.model import Session
 from afterglow.core.queue_rules import Draft, check
@@ -38,8 +38,6 @@ REST_MS: Final = 5 * 24 * 60 * 60 * 1000
 DAY_MS: Final = 24 * 60 * 60 * 1000
 MONTH_MS: Final = 30 * DAY_MS
 MEMORY: Final = "familiar"
-MAIN: Final = frozenset({"main", "master", "trunk", "develop", "default"})
-_BRANCH_KINDS: Final = ("commit", "amend", "merge", "rebase", "branch.switch", "push")
 _NAME_COLUMNS: Final = 32
 
 OF_FILE: Final = (
@@ -167,7 +165,7 @@ def _visits(
     connection: sqlite3.Connection, workspace: str, branch: str | None, now: int, session: Session
 ) -> _Found | None:
     """How often the branch was come back to within 30 days."""
-    if branch is None or branch in MAIN or len(branch) > _NAME_COLUMNS:
+    if branch is None or branch in kinds.MAIN_BRANCHES or len(branch) > _NAME_COLUMNS:
         return None
     rows = connection.execute(
         "SELECT data FROM events WHERE workspace = ? AND kind = 'branch.switch' AND at > ? AND at <= ?"
@@ -211,12 +209,12 @@ def _branch(
     session: Session,
 ) -> _Found | None:
     """How many days ago a branch was first seen here, where it is none that lives for ever."""
-    if branch is None or branch in MAIN or len(branch) > _NAME_COLUMNS:
+    if branch is None or branch in kinds.MAIN_BRANCHES or len(branch) > _NAME_COLUMNS:
         return None
     rows = connection.execute(
-        f"SELECT at, data FROM events WHERE workspace = ? AND kind IN ({placeholders(_BRANCH_KINDS)})"
+        f"SELECT at, data FROM events WHERE workspace = ? AND kind IN ({placeholders(kinds.NAMES_BRANCH)})"
         " AND at >= ? AND at <= ? ORDER BY at LIMIT 2000",
-        (workspace, *_BRANCH_KINDS, now - OLDEST_DAYS * DAY_MS, now),
+        (workspace, *kinds.NAMES_BRANCH, now - OLDEST_DAYS * DAY_MS, now),
     )
     for row in rows:
         data = load_object(row["data"])

@@ -28,7 +28,6 @@ LONG_MS: Final = 60 * 60 * 1000
 """From how long on a struggle is worth a note."""
 SOON_MS: Final = 6 * 60 * 60 * 1000
 """Who comes back sooner knows where the work was, unless something is broken or was noted."""
-MAIN_BRANCHES: Final = frozenset({"main", "master", "trunk", "develop", "default"})
 MAX_LINES: Final = 2
 RUNS_LOOKED_AT: Final = 500
 TESTS_NOTED: Final = 10
@@ -36,7 +35,6 @@ NOTE_WORDS, NOTE_COLUMNS = 19, 90
 """How much of the user's own note fits on a line that introduces it."""
 _JOBS: Final = (*kinds.RED_JOBS, "debug")
 _WORKED: Final = tuple(name for name in kinds.KINDS if not name.startswith("session."))
-_BRANCH_KINDS: Final = ("commit", "amend", "merge", "rebase", "branch.switch", "push")
 
 
 @frozen
@@ -170,7 +168,7 @@ def _worth_telling(slots: Mapping[str, str], last: _Last | None, now: int) -> bo
         return False
     if "file" in slots or "days" in slots:
         return True
-    return slots.get("branch", "main") not in MAIN_BRANCHES
+    return slots.get("branch", "main") not in kinds.MAIN_BRANCHES
 
 
 # -- what is noted -------------------------------------------------------------------------------------
@@ -217,9 +215,9 @@ def _runs(connection: sqlite3.Connection, workspace: str, last: _Last, now: int)
 def _proof_of(connection: sqlite3.Connection, workspace: str, branch: str, now: int) -> tuple[str, ...]:
     """The newest recorded event on that branch, if it is among the last few."""
     rows = connection.execute(
-        f"SELECT id, data FROM events WHERE workspace = ? AND kind IN ({placeholders(_BRANCH_KINDS)})"
+        f"SELECT id, data FROM events WHERE workspace = ? AND kind IN ({placeholders(kinds.NAMES_BRANCH)})"
         " AND at > ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 10",
-        (workspace, *_BRANCH_KINDS, now - 30 * known.RECENT_MS, now),
+        (workspace, *kinds.NAMES_BRANCH, now - 30 * known.RECENT_MS, now),
     )
     for row in rows:
         data = load_object(row["data"])
@@ -232,9 +230,9 @@ def _left_elsewhere(connection: sqlite3.Connection, workspace: str, branch: str,
     """Whether the newest event that names a branch names another one: then ``branch`` is not where the
     work was left."""
     row = connection.execute(
-        f"SELECT data FROM events WHERE workspace = ? AND kind IN ({placeholders(_BRANCH_KINDS)})"
+        f"SELECT data FROM events WHERE workspace = ? AND kind IN ({placeholders(kinds.NAMES_BRANCH)})"
         " AND at > ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1",
-        (workspace, *_BRANCH_KINDS, now - 30 * known.RECENT_MS, now),
+        (workspace, *kinds.NAMES_BRANCH, now - 30 * known.RECENT_MS, now),
     ).fetchone()
     data = load_object(row["data"]) if row is not None else {}
     named = data.get("to") or data.get("branch")
