@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from afterglow.sensors.observer import ObserverBackend
-from afterglow.sensors.reports import ReportScan, ReportSensor
+from afterglow.sensors.reports import ReportSensor
+from afterglow.sensors.scanning import Seen
 from afterglow.sensors.watch import Watcher, native_backend
 from tests.sensors.watching import Wakes
 from tests.support.clock import now
@@ -52,5 +53,5 @@ def root(tmp_path: Path) -> Path:
 def sensor(root: Path) -> ReportSensor:
     """A sensor that has had its first look at the empty root."""
     sensor = ReportSensor(str(root))
-    assert sensor.scan(now(), live=False) == ReportScan()
+    assert sensor.scan(now(), live=False) == Seen()
     return sensor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from afterglow.core.model import Observation
-from afterglow.sensors.reports import ReportScan
+from afterglow.sensors.scanning import Seen
 
 GREEN = '<testsuite name="unit" tests="2" time="1.5"><testcase name="a"/><testcase name="b"/></testsuite>'
 MINUTE = 60_000
@@ -26,7 +26,7 @@ def test_last():
 """
 
 
-def one(scan: ReportScan) -> Observation:
+def one(scan: Seen) -> Observation:
     assert scan.problem is None
     assert scan.again_after_ms is None
     (observation,) = scan.observations

@@ -11,7 +11,8 @@ import pytest
 
 from afterglow.core.model import Observation
 from afterglow.sensors.junit_child import MAX_BYTES
-from afterglow.sensors.reports import ReportScan, ReportSensor
+from afterglow.sensors.reports import ReportSensor
+from afterglow.sensors.scanning import Seen
 from afterglow.sensors.watch import Watcher
 from tests.sensors.reporting import GREEN, counts, numbers, one
 from tests.support.clock import now
@@ -23,10 +24,10 @@ from tests.support.nodes import make_socket
 def test_a_report_being_written_is_waited_for(root: Path, sensor: ReportSensor) -> None:
     path, at = root / "a.xml", now()
     path.write_text(GREEN[:60])
-    assert sensor.scan(at, live=True) == ReportScan(again_after_ms=500)
+    assert sensor.scan(at, live=True) == Seen(again_after_ms=500)
     path.write_text(GREEN[:80])
-    assert sensor.scan(at + 1_400, live=True) == ReportScan(again_after_ms=500)
-    assert sensor.scan(at + 2_800, live=True) == ReportScan(again_after_ms=500)
+    assert sensor.scan(at + 1_400, live=True) == Seen(again_after_ms=500)
+    assert sensor.scan(at + 2_800, live=True) == Seen(again_after_ms=500)
     path.write_text(GREEN)
     assert counts(one(sensor.scan(at + 2_900, live=True))) == numbers(passed=2, failed=0)
 
@@ -38,7 +39,7 @@ def test_a_report_that_stays_cut_is_unknown_once(root: Path, sensor: ReportSenso
         assert sensor.scan(at + elapsed, live=True).again_after_ms == 500
     observation = one(sensor.scan(at + 1_500, live=True))
     assert (observation.status, observation.duration_ms, counts(observation)) == ("unknown", None, {})
-    assert sensor.scan(at + 9_000, live=True) == ReportScan()
+    assert sensor.scan(at + 9_000, live=True) == Seen()
 
 
 def test_a_cut_report_with_a_failure_is_a_failure_without_counts(root: Path, sensor: ReportSensor) -> None:
@@ -70,7 +71,7 @@ def test_a_report_deleted_and_made_again_counts_again(root: Path, sensor: Report
     path.write_text(GREEN[:60])
     assert sensor.scan(now(), live=True).again_after_ms == 500
     path.unlink()
-    assert sensor.scan(now(), live=True) == ReportScan()
+    assert sensor.scan(now(), live=True) == Seen()
     path.write_text(GREEN)
     assert one(sensor.scan(now(), live=True)).status == "ok"
 
@@ -94,7 +95,7 @@ def test_other_files_are_left_alone(root: Path, sensor: ReportSensor) -> None:
     (root / "empty.xml").touch()
     (root / "below").mkdir()
     (root / "below" / "junit.xml").write_text(GREEN)
-    assert sensor.scan(now(), live=True) == ReportScan()
+    assert sensor.scan(now(), live=True) == Seen()
 
 
 def test_nothing_but_regular_files_is_looked_at(root: Path, sensor: ReportSensor, tmp_path: Path) -> None:
@@ -107,7 +108,7 @@ def test_nothing_but_regular_files_is_looked_at(root: Path, sensor: ReportSensor
     (root / "loop.xml").symlink_to(root / "loop.xml")
     make_socket(root / "socket.xml")
     began = time.monotonic()
-    assert sensor.scan(now(), live=True) == ReportScan()
+    assert sensor.scan(now(), live=True) == Seen()
     assert time.monotonic() - began < 0.2
 
 
@@ -127,7 +128,7 @@ def test_a_refused_report_is_a_problem_while_it_is_there(root: Path, sensor: Rep
     assert found.problem is not None
     assert sensor.scan(now(), live=True).problem == found.problem
     path.unlink()
-    assert sensor.scan(now(), live=True) == ReportScan()
+    assert sensor.scan(now(), live=True) == Seen()
 
 
 def test_a_giant_report_is_never_read(
@@ -177,7 +178,7 @@ def test_of_many_big_reports_the_newest_are_read(root: Path, sensor: ReportSenso
         os.utime(path, ns=((at - 100 + number) * 1_000_000,) * 2)
     found = sensor.scan(at, live=True)
     assert [seen.label for seen in found.observations] == [f"{number:02}" for number in range(4, 12)]
-    assert sensor.scan(at, live=True) == ReportScan()
+    assert sensor.scan(at, live=True) == Seen()
 
 
 def test_a_root_that_is_gone_is_a_problem_and_no_more(root: Path, sensor: ReportSensor) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from afterglow.core.model import Anchor
-from afterglow.sensors.reports import ReportScan, ReportSensor
+from afterglow.sensors.reports import ReportSensor
+from afterglow.sensors.scanning import Seen
 from tests.sensors.reporting import GREEN, MINUTE, counts, numbers, one, write_suite
 from tests.support.clock import now
 from tests.support.real_pytest import run_pytest
@@ -40,7 +41,7 @@ def test_red_then_green_with_the_test_that_was_mended(root: Path, sensor: Report
     assert green.duration_ms > 0
     assert green.started_at == green.at - round(green.duration_ms)
     assert green.key != red.key
-    assert sensor.scan(now(), live=True) == ReportScan()
+    assert sensor.scan(now(), live=True) == Seen()
 
 
 def test_the_place_in_an_xunit1_report_is_used(root: Path, sensor: ReportSensor) -> None:
@@ -115,9 +116,9 @@ def test_at_the_start_recent_reports_are_silent_and_old_ones_nothing(root: Path)
         ("recent", True, at - 119 * MINUTE),
         ("fresh", True, at),
     ]
-    assert sensor.scan(at, live=True) == ReportScan()
+    assert sensor.scan(at, live=True) == Seen()
     known = [seen.key for seen in first.observations if seen.key is not None]
-    assert ReportSensor(str(root), known).scan(at, live=False) == ReportScan()
+    assert ReportSensor(str(root), known=known).scan(at, live=False) == Seen()
 
 
 def test_what_failed_before_the_start_is_known_when_it_is_mended(root: Path) -> None:
@@ -126,7 +127,7 @@ def test_what_failed_before_the_start_is_known_when_it_is_mended(root: Path) -> 
     before = ReportSensor(str(root))
     red = one(before.scan(now(), live=False))
     assert red.key is not None
-    again = ReportSensor(str(root), {red.key})
+    again = ReportSensor(str(root), known={red.key})
     assert again.scan(now(), live=False).observations == ()
     write_suite(root, wrong="0")
     run_pytest(root)
@@ -141,7 +142,7 @@ def test_a_report_that_comes_with_an_old_time_is_not_shown(root: Path, sensor: R
     late = one(sensor.scan(at, live=True))
     assert (late.silent, late.at) == (True, at - 10 * MINUTE)
     os.utime(path, ns=((at - 200 * MINUTE) * 1_000_000,) * 2)
-    assert sensor.scan(at, live=True) == ReportScan()
+    assert sensor.scan(at, live=True) == Seen()
 
 
 @pytest.mark.parametrize(

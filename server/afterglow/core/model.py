@@ -38,6 +38,8 @@ class Observation:
     ``at`` is when it ended. ``key`` identifies the happening wherever it is seen from (a reflog line,
     a client's dedupeKey, a report file's identity); two observations with one key are one event.
     ``silent`` observations are recorded and never shown (what was missed while no window was open).
+    One that ``fills`` only adds to a happening of its job that is on record (a coverage file, say) and is
+    none of its own: where there is none, it is dropped.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Observation:
     key: str | None = None
     silent: bool = False
     anchor: Anchor | None = None
+    fills: bool = False
 
     @property
     def job(self) -> str | None:

@@ -17,23 +17,27 @@ from attrs import field, frozen, mutable
 
 from afterglow.core.model import Observation
 from afterglow.sensors.git import GitSensor, Mark
+from afterglow.sensors.ledger import Ledger
 from afterglow.sensors.reports import ReportSensor
+from afterglow.sensors.scanning import Sensor
 from afterglow.sensors.watch import Names, Watcher
 from afterglow.store.marks import MarkRow
 
 log = logging.getLogger("afterglow")
 
 BELL: Final = "bell"
+LEDGER: Final = "ledger"
+"""The mark that keeps the ledger of failing tests over a restart."""
 ROUNDS: Final = 4
 """How often one wake may find new folders to watch before the next wake goes on with it."""
 
 
 @frozen
 class Sensed:
-    """What one scan of one workspace by one sensor (``git`` or ``reports``) gave. ``first``: its first look.
+    """What one scan of one workspace by one sensor (see ``sensors_of``) gave. ``first``: its first look.
 
-    ``marks``, ``unresolved``, ``known_since`` and ``commits_before`` are git's: see ``Scan`` and
-    ``GitSensor.known``.
+    ``marks``: what to remember, saved with the observations. ``unresolved``, ``known_since`` and
+    ``commits_before`` are git's: see ``Scan`` and ``GitSensor.known``.
     """
 
     workspace: str
@@ -49,11 +53,21 @@ class Sensed:
 
 @mutable
 class _Place:
-    """The sensors of one workspace."""
+    """The sensors of one workspace. ``files``: all but git, by name. ``remembered``: the ledger as saved."""
 
     git: GitSensor
-    reports: ReportSensor
-    fresh: set[str] = field(factory=lambda: {"git", "reports"})
+    ledger: Ledger
+    files: dict[str, Sensor]
+    remembered: str
+    fresh: set[str] = field(factory=set)
+
+    def names(self) -> tuple[str, ...]:
+        return ("git", *self.files)
+
+
+def sensors_of(workspace: str, ledger: Ledger) -> dict[str, Sensor]:
+    """The sensors of a workspace's files besides git's, in the order in which they look."""
+    return {"reports": ReportSensor(workspace, ledger)}
 
 
 class Senses:
@@ -78,6 +92,7 @@ class Senses:
         self._wall = wall
         self._places: dict[str, _Place] = {}
         self._due: dict[str, float] = {}
+        self._troubled: set[str] = set()
         self._queue: SimpleQueue[Callable[[], object] | frozenset[str] | None] = SimpleQueue()
         self._watcher = Watcher(self._queue.put, trouble)
         self._thread = threading.Thread(target=self._run, name="afterglow-senses", daemon=True)
@@ -150,13 +165,17 @@ class Senses:
     def _add(self, workspace: str, marks: Mapping[str, Mark]) -> None:
         if workspace in self._places:
             return
-        self._places[workspace] = _Place(GitSensor(workspace, marks), ReportSensor(workspace))
-        for sensor in ("git", "reports"):
+        saved = marks[LEDGER].extra if LEDGER in marks else ""
+        ledger = Ledger(saved)
+        place = _Place(GitSensor(workspace, marks), ledger, sensors_of(workspace, ledger), saved)
+        place.fresh = set(place.names())
+        self._places[workspace] = place
+        for sensor in place.names():
             self._guard(lambda sensor=sensor: self._scan(f"{sensor}:{workspace}"))  # type: ignore[misc]
 
     def _remove(self, workspace: str) -> None:
-        self._places.pop(workspace, None)
-        for sensor in ("git", "reports"):
+        place = self._places.pop(workspace, None)
+        for sensor in place.names() if place is not None else ():
             self._due.pop(f"{sensor}:{workspace}", None)
             self._watcher.set(f"{sensor}:{workspace}", {})
 
@@ -165,7 +184,7 @@ class Senses:
         place = self._places.get(workspace)
         if place is None:
             return
-        source = place.git if sensor == "git" else place.reports
+        source = place.git if sensor == "git" else place.files[sensor]
         for _ in range(ROUNDS):
             folders = dict(source.folders())
             self._watcher.set(owner, folders)
@@ -174,7 +193,7 @@ class Senses:
             if sensor == "git":
                 self._scan_git(owner, workspace, place.git, first)
             else:
-                self._scan_reports(owner, workspace, place.reports, first)
+                self._scan_files(owner, workspace, place, first)
             if dict(source.folders()) == folders:
                 return
 
@@ -200,11 +219,18 @@ class Senses:
             )
         )
 
-    def _scan_reports(self, owner: str, workspace: str, sensor: ReportSensor, first: bool) -> None:
-        scan = sensor.scan(self._wall(), not first)
+    def _scan_files(self, owner: str, workspace: str, place: _Place, first: bool) -> None:
+        name = owner.partition(":")[0]
+        scan = place.files[name].scan(self._wall(), not first)
         self._ask_again(owner, scan.again_after_ms)
-        if scan.observations or scan.problem or first:
-            self._tell(Sensed(workspace, "reports", scan.observations, problem=scan.problem, first=first))
+        marks: tuple[MarkRow, ...] = ()
+        memory = place.ledger.memory()
+        if memory != place.remembered:
+            place.remembered = memory
+            marks = (MarkRow(LEDGER, 0, 0, 0, (), memory),)
+        if scan.observations or scan.problem or first or marks or owner in self._troubled:
+            self._tell(Sensed(workspace, name, scan.observations, marks, problem=scan.problem, first=first))
+        (self._troubled.add if scan.problem else self._troubled.discard)(owner)
 
     def _ask_again(self, owner: str, after_ms: int | None) -> None:
         if after_ms is not None:

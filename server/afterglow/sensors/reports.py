@@ -13,13 +13,14 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from afterglow.core.kinds import RED_FOR_MS
 from afterglow.core.model import Observation
 from afterglow.sensors.definition import anchor_of
 from afterglow.sensors.junit import Report, clean_name
 from afterglow.sensors.junit_child import MAX_BYTES
 from afterglow.sensors.junit_run import SMALL_BYTES, read_report
+from afterglow.sensors.ledger import Ledger
 from afterglow.sensors.opening import read_regular, read_steady
+from afterglow.sensors.scanning import Seen
 from afterglow.sensors.watch_plan import Names
 
 MAX_ENTRIES: Final = 20_000
@@ -27,7 +28,6 @@ MAX_FILES: Final = 64
 MAX_BIG: Final = 8
 """Of the big reports that one scan finds new, only the newest are read: each may cost a child's time."""
 HEAD_BYTES: Final = 1024
-MAX_KEPT: Final = 5_000
 LIVE_MS: Final = 120_000
 RECENT_MS: Final = 2 * 60 * 60 * 1000
 LOOK_AGAIN_MS: Final = 500
@@ -41,15 +41,6 @@ Identity = tuple[int, int, int]
 _UNREADABLE: Final = "the workspace folder cannot be read, so test reports in it go unseen"
 _REFUSED: Final = "a test report was not read: it is too big, too deep, or not plain JUnit XML"
 _CROWDED: Final = f"only {MAX_FILES} of the XML files in the workspace folder are looked at"
-
-
-@frozen
-class ReportScan:
-    """What one look found. ``again_after_ms``: a file seems to be being written, look again then."""
-
-    observations: tuple[Observation, ...] = ()
-    again_after_ms: int | None = None
-    problem: str | None = None
 
 
 @frozen
@@ -74,21 +65,21 @@ class _Waiting:
 class ReportSensor:
     """Looks at ``*.xml`` in one root, not below it. Not thread-safe: one caller at a time."""
 
-    def __init__(self, root: str, known: Collection[str] = ()) -> None:
-        """``root``: canonical path. ``known``: keys of reports that are on record already."""
+    def __init__(self, root: str, ledger: Ledger | None = None, known: Collection[str] = ()) -> None:
+        """``root``: canonical path. ``ledger``: what is failing there, shared with the runners' caches.
+        ``known``: keys of reports that are on record already."""
         self._root = root
+        self._ledger = Ledger() if ledger is None else ledger
         self._known = frozenset(known)
         self._seen: dict[str, Identity] = {}
         self._waiting: dict[str, _Waiting] = {}
-        self._failing: dict[str, dict[str, int]] = {}
-        """label -> the tests that failed and were not seen to pass since -> when (ms)."""
         self._refused: set[str] = set()
 
     def folders(self) -> Mapping[str, Names]:
         """What to watch: the root, for names that end in ``.xml``."""
         return {self._root: Names(suffixes=(".xml",))}
 
-    def scan(self, now: int, live: bool) -> ReportScan:
+    def scan(self, now: int, live: bool) -> Seen:
         """What is new since the last scan. ``live`` False: record it, do not show it (at the start).
 
         Times in ms. Usually one directory read and a stat for each XML file; a big report blocks for as
@@ -97,7 +88,7 @@ class ReportSensor:
         try:
             files, crowded = self._list()
         except OSError:
-            return ReportScan(problem=_UNREADABLE)
+            return Seen(problem=_UNREADABLE)
         present = {file.path for file in files}
         self._refused &= present
         for path in [path for path in self._seen if path not in present]:
@@ -117,7 +108,7 @@ class ReportSensor:
                 observations.append(observation)
         problem = _REFUSED if self._refused else _CROWDED if crowded else None
         again = LOOK_AGAIN_MS if self._waiting else None
-        return ReportScan(tuple(observations), again, problem)
+        return Seen(tuple(observations), again, problem)
 
     def _list(self) -> tuple[list[_File], bool]:
         names: list[tuple[str, os.DirEntry[str]]] = []
@@ -156,7 +147,7 @@ class ReportSensor:
                 return None
             found, data, steady = read
             file = _File(file.path, file.name, _identity(found))
-            report = read_report(data, self._asked(now))
+            report = read_report(data, self._ledger.asked(now))
             if report is None and steady:
                 self._settle(file, refused=True)
                 return None
@@ -214,15 +205,6 @@ class ReportSensor:
             anchor=anchor,
         )
 
-    def _asked(self, now: int) -> set[str]:
-        """Ids of failing tests whose passing a new report should tell of."""
-        asked: set[str] = set()
-        for failing in self._failing.values():
-            for test in [test for test, at in failing.items() if now - at > RED_FOR_MS]:
-                del failing[test]
-            asked.update(failing)
-        return asked
-
     def _remember(self, label: str, report: Report | None, at: int, now: int) -> tuple[str | None, int]:
         """Updates what is failing under ``label``.
 
@@ -231,16 +213,10 @@ class ReportSensor:
         """
         if report is None or now - at > RECENT_MS:
             return None, 0
-        failing = self._failing.setdefault(label, {})
-        mended = [test for test in failing if test in report.passing]
-        for test in mended:
-            del failing[test]
+        mended = self._ledger.passed(label, report.passing)
         again = frozenset(report.failed_ids)
-        not_rerun = sum(test not in again for test in failing)
-        for test in report.failed_ids:
-            if len(failing) >= MAX_KEPT:
-                break
-            failing[test] = at
+        not_rerun = sum(test not in again for test in self._ledger.standing(label, now))
+        self._ledger.failed(label, report.failed_ids, at)
         return (mended[0] if mended else None), not_rerun
 
 

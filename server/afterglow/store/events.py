@@ -32,8 +32,11 @@ KEY_MS: Final = 24 * 60 * 60 * 1000
 JOIN_MS: Final = 5_000
 """Reports of one job that end within this are one happening, whatever their spans."""
 JOB_ENDS: Final = ("job.finished", "command")
+FILL_MS: Final = 60_000
+"""How long after a job's end what only ``fills`` may still come."""
 STRENGTH: Final[dict[Status | None, int]] = {None: 0, "unknown": 0, "ok": 1, "cancelled": 2, "fail": 3}
 """On conflict the stronger status stays: a proven failure is never talked away."""
+_FILES: Final = frozenset({"report", "cache"})
 MAX_TAGS: Final = 16
 COUNTS: Final = ("passed", "failed", "skipped", "errors", "total", "failing")
 """Counted together: numbers of two sources are never mixed into one outcome that nobody saw."""
@@ -66,7 +69,12 @@ def record(
     if seq is not None:
         known = fetch_row(connection, seq)
         return Recorded(event_of(known), new=False) if known is not None else None
-    twin = same_happening(connection, observation, (observation.source,))
+    if observation.fills:
+        twin = same_happening(connection, observation, (), within=FILL_MS)
+        if twin is None:
+            return None
+    else:
+        twin = same_happening(connection, observation, (observation.source,))
     if twin is not None:
         row = join(connection, twin, observation)
         _remember_key(connection, observation, row["seq"], now)
@@ -146,26 +154,38 @@ def _span(at: int, started_at: int | None, duration_ms: float | None) -> tuple[i
 
 
 def same_happening(
-    connection: sqlite3.Connection, observation: Observation, sources: Sequence[str]
+    connection: sqlite3.Connection,
+    observation: Observation,
+    sources: Sequence[str],
+    within: int = JOIN_MS,
 ) -> sqlite3.Row | None:
-    """The job end that none of ``sources`` reported yet and that this one is about, nearest end first."""
+    """The job end that none of ``sources`` reported yet and that this one is about, nearest end first.
+
+    ``within``: how far apart (ms) two ends may lie. What a runner's cache tells and what a report tells
+    are one happening only where both name the same runner.
+    """
     job = observation.job
     if observation.kind not in JOB_ENDS or job is None:
         return None
     begin, end = _span(observation.at, observation.started_at, observation.duration_ms)
     rows = connection.execute(
-        "SELECT seq, sources, at, started_at, duration_ms FROM events"
+        "SELECT seq, sources, labels, at, started_at, duration_ms FROM events"
         " WHERE workspace = ? AND job = ? AND kind IN (?, ?) AND at >= ?"
         " AND (at <= ? OR coalesce(started_at, at - coalesce(duration_ms, 0)) <= ?)"
         " ORDER BY abs(at - ?), seq DESC LIMIT 64",
-        (observation.workspace, job, *JOB_ENDS, begin - JOIN_MS, end + JOIN_MS, end, end),
+        (observation.workspace, job, *JOB_ENDS, begin - within, end + within, end, end),
     )
     for row in rows:
-        if not set(sources).isdisjoint(load_list(row["sources"])):
+        known = load_list(row["sources"])
+        if not set(sources).isdisjoint(known):
             continue
+        if _FILES.issuperset(known) and observation.source in _FILES and observation.label is not None:
+            labels = load_list(row["labels"])
+            if labels and observation.label not in labels:
+                continue
         other_begin, other_end = _span(row["at"], row["started_at"], row["duration_ms"])
         touch = begin <= other_end and other_begin <= end
-        if touch or abs(end - other_end) <= JOIN_MS:
+        if touch or abs(end - other_end) <= within:
             return fetch_row(connection, row["seq"])
     return None
 
