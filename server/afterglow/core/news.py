@@ -29,6 +29,8 @@ _FEW: Final = 3
 _PAUSE_DAYS: Final = 2
 _MANY_COMMITS: Final = 5
 """Fewer commits than these since the last push are no news to whoever made them."""
+_ROUND_HISTORY: Final = (100, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000)
+"""Of all commits that a project ever had."""
 _ROUND_COMMITS: Final = frozenset({10, 25, 50, 100, 150})
 _SAME_KIND_LIMIT: Final = 200
 _NAME: Final = 28
@@ -208,6 +210,28 @@ def _first_merge_in_days(told: Told) -> str | None:
     return f"First merge in {words.counted(days, 'day')}" if days >= _LONG_AGO_DAYS else None
 
 
+def _round_history(told: Told) -> str | None:
+    """The commit, or what was brought, made a round number of commits full."""
+    now, before = told.event.number("history"), told.event.number("history_before")
+    if now is None or before is None:
+        return None
+    reached = next((number for number in reversed(_ROUND_HISTORY) if before < number <= now), None)
+    if reached is None:
+        return None
+    if told.event.kind == "commit":
+        return f"{reached:,}th commit of this project" if reached == now else None
+    return f"{_arrived(told) or 'Merged'}; the project's {reached:,}th commit is in it"
+
+
+def _arrived(told: Told) -> str | None:
+    """How many commits of others came, of how many people; one commit of one person is no news."""
+    count, people = told.event.number("arrived"), told.event.number("people")
+    if count is None or not people or count < _FEW - 1:
+        return None
+    verb = "Pulled" if told.event.kind == "pull" else "Merged"
+    return f"{verb} {words.counted(count, 'commit')} by {words.counted(people, 'other', 'others')}"
+
+
 def _commits(verb: str) -> Callable[[Told], str | None]:
     def tell(told: Told) -> str | None:
         count = told.event.number("count")
@@ -248,6 +272,7 @@ def _name(told: Told, limit: int) -> str | None:
 
 
 ROWS: Final = (
+    Row("commit.history", "commit", _round_history),
     Row("commit.after-red", "commit", _commit_after_red),
     Row("commit.round", "commit", _round_commit),
     Row("commit.first-today", "commit", _first_today("commit")),
@@ -257,9 +282,13 @@ ROWS: Final = (
     Row("push.commits", "push", _push_commits),
     Row("push.first-today", "push", _push_first),
     Row("push.at", "push", _push_any),
+    Row("merge.history", "merge", _round_history),
+    Row("merge.arrived", "merge", _arrived),
     Row("merge.first-in-days", "merge", _first_merge_in_days),
     Row("merge.first-today", "merge", _first_today("merge")),
     Row("rebase.commits", "rebase", _commits("rebased")),
+    Row("pull.history", "pull", _round_history),
+    Row("pull.arrived", "pull", _arrived),
     Row("pull.commits", "pull", _commits("pulled")),
     Row("conflict.over", "conflict.end", _conflict_over),
     Row("milestone.number", "milestone", _milestone),

@@ -19,7 +19,18 @@ from afterglow.core.stock import Stock
 from afterglow.core.voice import Voice, Wanted
 from afterglow.loop import recipes
 from afterglow.loop.season_child import region_in_force
-from afterglow.store import familiar, known, limits, predictions, previous, queue, seasonal, turn_clock, voice
+from afterglow.store import (
+    earned,
+    familiar,
+    known,
+    limits,
+    predictions,
+    previous,
+    queue,
+    seasonal,
+    turn_clock,
+    voice,
+)
 from afterglow.store.queue import ClaimQuery
 
 FAHRENHEIT: Final = frozenset({"en-US", "es-US", "en-LR", "en-BS", "en-KY", "en-PW"})
@@ -57,7 +68,7 @@ class StoreRecords:
         connection, moment, event, user = self._connection, self._moment, self._event, self._user
         session = moment.session
         if event is not None:
-            self._offer(opening=event.kind == "session.open")
+            self._offer(event)
         weather = known.weather(connection, session.workspace, moment.now)
         here = voice.here(connection, user, session)
         opening = event is not None and event.kind == "session.open"
@@ -133,8 +144,8 @@ class StoreRecords:
         )
         return queue.claim(self._connection, query)
 
-    def _offer(self, *, opening: bool) -> None:
-        """What the day and the session before have to say waits in the queue from now on."""
+    def _offer(self, event: Event) -> None:
+        """What the day, the event and the session before have to say waits in the queue from now on."""
         connection, moment = self._connection, self._moment
         session, most = moment.session, self._settings.queue_max_rows
         seasonal.offer(
@@ -149,7 +160,11 @@ class StoreRecords:
             max_rows=most,
             seed=self._settings.seed,
         )
-        if not opening:
+        if event.kind != "session.open":
+            place = (session.workspace, session, event, moment.now, moment.zone)
+            just_earned = earned.offer(earned.Here(connection, self._user, *place))
+            if just_earned is not None:
+                queue.add(connection, just_earned, moment.now, most)
             return
         reminded = self._settings.reminder_at_session_start
         for draft in previous.lines(
