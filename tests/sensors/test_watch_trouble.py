@@ -88,6 +88,32 @@ def test_no_watcher_to_be_had_is_one_problem_and_tried_again(
     watcher.stop()
 
 
+def test_what_was_refused_is_tried_again_by_itself_and_told_when_it_stands(
+    wakes: Wakes, problems: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "RETRY_SECONDS", (0.01, 0.05))
+    made: list[FakeBackend] = []
+    sound: list[str] = []
+
+    def factory(notify: Callable[[Iterable[Notice]], None]) -> FakeBackend:
+        made.append(FakeBackend(notify))
+        made[-1].refuse = errno.ENOSPC if len(sound) < 2 else None
+        return made[-1]
+
+    watcher = Watcher(wakes, problems.append, backend=factory, on_sound=lambda: sound.append("sound"))
+    for round_ in (1, 2):
+        watcher.set("a", {str(tmp_path): None})
+        wait_until(lambda count=round_: len(problems) == count)  # type: ignore[misc]
+        wait_until(lambda: made[0].attempts >= 3)
+        made[0].refuse = None
+        wait_until(lambda count=round_: len(sound) == count)  # type: ignore[misc]
+        assert wakes.wait_for("a"), "what happened in between must be read"
+        watcher.set("a", {})
+        made[0].refuse, made[0].attempts = errno.ENOSPC, 0
+    assert len(sound) == 2
+    watcher.stop()
+
+
 def test_lost_events_wake_everybody(wakes: Wakes, problems: list[str], tmp_path: Path) -> None:
     watcher, made = faked(wakes, problems)
     watcher.set("a", {str(tmp_path): frozenset({"x"})})

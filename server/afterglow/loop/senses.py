@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterable, Mapping
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from attrs import field, frozen, mutable
+from attrs import evolve, field, frozen, mutable
 
 from afterglow.core.model import Observation
 from afterglow.sensors.git import GitSensor, Mark
 from afterglow.sensors.ledger import Ledger
 from afterglow.sensors.reports import ReportSensor
 from afterglow.sensors.scanning import Sensor
-from afterglow.sensors.watch import Names, Watcher
+from afterglow.sensors.watch import Filter, Folders, Names, Watcher
+from afterglow.sensors.watch_plan import nearest
 from afterglow.store.marks import MarkRow
 
 log = logging.getLogger("afterglow")
@@ -28,6 +29,9 @@ log = logging.getLogger("afterglow")
 BELL: Final = "bell"
 LEDGER: Final = "ledger"
 """The mark that keeps the ledger of failing tests over a restart."""
+MOST_FOLDERS: Final = 32
+"""Kernel watches that one workspace's reports, caches and builds may cost; git and the bell come besides."""
+CROWDED: Final = "some report folders go unwatched: {count} of them are more than this workspace may cost"
 ROUNDS: Final = 4
 """How often one wake may find new folders to watch before the next wake goes on with it."""
 
@@ -60,6 +64,8 @@ class _Place:
     files: dict[str, Sensor]
     remembered: str
     fresh: set[str] = field(factory=set)
+    watched: dict[str, frozenset[str]] = field(factory=dict)
+    """By sensor: the folders that the kernel watches for it."""
 
     def names(self) -> tuple[str, ...]:
         return ("git", *self.files)
@@ -74,8 +80,8 @@ class Senses:
     """``bell_folder``: where the bell is, None where there is none to hear.
 
     ``tell`` is called for each scan, of reports only where it found something; ``ring`` when the bell was
-    rung; ``trouble`` with one line for each cause that costs a sensor. None of them may block: they
-    are called on this thread or the watcher's.
+    rung; ``trouble`` with one line for each cause that costs a sensor, ``sound`` when everything is watched
+    again. None of them may block: they are called on this thread or the watcher's.
     """
 
     def __init__(
@@ -84,6 +90,7 @@ class Senses:
         tell: Callable[[Sensed], None],
         ring: Callable[[], None],
         trouble: Callable[[str], None],
+        sound: Callable[[], None],
         wall: Callable[[], int],
     ) -> None:
         self._bell_folder = bell_folder
@@ -94,7 +101,7 @@ class Senses:
         self._due: dict[str, float] = {}
         self._troubled: set[str] = set()
         self._queue: SimpleQueue[Callable[[], object] | frozenset[str] | None] = SimpleQueue()
-        self._watcher = Watcher(self._queue.put, trouble)
+        self._watcher = Watcher(self._queue.put, trouble, on_sound=sound)
         self._thread = threading.Thread(target=self._run, name="afterglow-senses", daemon=True)
 
     def start(self) -> None:
@@ -187,13 +194,17 @@ class Senses:
         source = place.git if sensor == "git" else place.files[sensor]
         for _ in range(ROUNDS):
             folders = dict(source.folders())
-            self._watcher.set(owner, folders)
+            left_out = 0
+            if sensor == "git":
+                self._watcher.set(owner, folders)
+            else:
+                left_out = self._watch(owner, sensor, place, folders)
             first = sensor in place.fresh
             place.fresh.discard(sensor)
             if sensor == "git":
                 self._scan_git(owner, workspace, place.git, first)
             else:
-                self._scan_files(owner, workspace, place, first)
+                self._scan_files(owner, workspace, place, first, left_out)
             if dict(source.folders()) == folders:
                 return
 
@@ -219,9 +230,25 @@ class Senses:
             )
         )
 
-    def _scan_files(self, owner: str, workspace: str, place: _Place, first: bool) -> None:
+    def _watch(self, owner: str, sensor: str, place: _Place, folders: Folders) -> int:
+        """Watch what a sensor asks for, as far as its workspace may cost; gives how many are left out."""
+        used = frozenset().union(*(paths for name, paths in place.watched.items() if name != sensor))
+        mine: set[str] = set()
+        kept: dict[str, Filter] = {}
+        for folder, names in folders.items():
+            real = nearest(folder)[0]
+            if real in used or real in mine or len(used) + len(mine) < MOST_FOLDERS:
+                mine.add(real)
+                kept[folder] = names
+        place.watched[sensor] = frozenset(mine)
+        self._watcher.set(owner, kept)
+        return len(folders) - len(kept)
+
+    def _scan_files(self, owner: str, workspace: str, place: _Place, first: bool, left_out: int) -> None:
         name = owner.partition(":")[0]
         scan = place.files[name].scan(self._wall(), not first)
+        if left_out and scan.problem is None:
+            scan = evolve(scan, problem=CROWDED.format(count=left_out))
         self._ask_again(owner, scan.again_after_ms)
         marks: tuple[MarkRow, ...] = ()
         memory = place.ledger.memory()

@@ -59,6 +59,7 @@ class Sensing:
             lambda sensed: quietly(deliver, lambda: self._sensed(sensed)),
             lambda: quietly(deliver, window.bell),
             lambda line: quietly(deliver, lambda: self._troubled(line)),
+            lambda: quietly(deliver, lambda: self._troubled(None)),
             SYSTEM.wall,
         )
         self._senses.start()
@@ -117,7 +118,7 @@ class Sensing:
         if sensed.observations or sensed.marks:
             self._window.observe(sensed.observations, sensed.workspace, sensed.marks)
 
-    def _troubled(self, line: str) -> None:
+    def _troubled(self, line: str | None) -> None:
         self.trouble = line
         self._changed()
 

@@ -73,7 +73,9 @@ class Watcher:
     ``on_wake`` gets the owners with something to read, from the watcher's thread: at once after
     200 ms of calm, else gathered for 10 to 50 ms, and always after the last change.
     ``on_problem`` gets one line per cause, at most once an hour. Neither may raise; what they raise is
-    contained. A folder that does not exist is watched for through its nearest existing parent.
+    contained. ``on_sound``: everything stands again after a problem. What was refused, or died, is tried
+    again after a second, then ever more rarely, once a minute at last. A folder that does not exist is
+    watched for through its nearest existing parent.
     """
 
     def __init__(
@@ -81,9 +83,11 @@ class Watcher:
         on_wake: Callable[[frozenset[str]], None],
         on_problem: Callable[[str], None],
         backend: BackendFactory = native_backend,
+        on_sound: Callable[[], None] = lambda: None,
     ) -> None:
         self._on_wake = on_wake
         self._on_problem = on_problem
+        self._on_sound = on_sound
         self._factory = backend
         self._state = threading.RLock()
         self._owners: dict[str, dict[str, Filter]] = {}
@@ -193,7 +197,10 @@ class Watcher:
         while True:
             with self._signal:
                 while not (self._pending or self._shaken or self._stopping.is_set()):
-                    self._signal.wait()
+                    patience = self._patience()
+                    if not self._signal.wait(patience) and patience is not None:
+                        # Whatever was refused is due: look, as if something had moved.
+                        self._shaken = True
             now = time.monotonic()
             calm = now - last > CALM_SECONDS
             gap = GATHER_SECONDS if calm else min(gap * 2, STORM_GAP_SECONDS)
@@ -215,6 +222,10 @@ class Watcher:
                     self._on_wake(owners)
             except Exception as error:  # noqa: BLE001 - one bad wake must not cost all later ones
                 self._problem(_OWNER_PROBLEM.format(error=type(error).__name__))
+
+    def _patience(self) -> float | None:
+        """Seconds until something that was refused is tried again, None where nothing is."""
+        return max(0.0, self._retry_at - time.monotonic()) if self._retry_at else None
 
     # Under self._state.
 
@@ -259,6 +270,7 @@ class Watcher:
         for path in [path for path in self._refused if path not in self._plan.cares]:
             del self._refused[path]
         self._back_off(retry)
+        self._tell_sound()
         return missed
 
     def _running_backend(self, missed: _Strings) -> Backend | None:
@@ -325,6 +337,14 @@ class Watcher:
             least, most = RETRY_SECONDS
             self._retry_after = min(max(least, self._retry_after * 2), most)
             self._retry_at = time.monotonic() + self._retry_after
+            with self._signal:
+                self._signal.notify_all()
+
+    def _tell_sound(self) -> None:
+        if self._reported and self._owners and self._sound():
+            self._reported.clear()
+            with contextlib.suppress(Exception):
+                self._on_sound()
 
     def _report(self, code: int | None) -> None:
         self._problem(_PROBLEMS.get(code or 0, _UNKNOWN_PROBLEM.format(code=code)))
