@@ -20,12 +20,13 @@ from afterglow.loop import logs, uris
 from afterglow.loop.clock import SYSTEM, zone_named
 from afterglow.loop.config import load
 from afterglow.loop.ports import Ports
-from afterglow.loop.setting import GitKnowledge
+from afterglow.loop.setting import GitKnowledge, Looks
 from afterglow.loop.stockroom import Stockroom
 from afterglow.loop.window import Window
 from afterglow.lsp import places
 from afterglow.lsp.display import Client, Display, client_of
 from afterglow.lsp.sensing import Sensing, quietly
+from afterglow.sensors import todos
 from afterglow.sensors.git import branch_of
 from afterglow.store import archive
 from afterglow.store.database import Database
@@ -98,7 +99,7 @@ class App:
             self._problems = (*self._problems, problem)
         ports = Ports(self, SYSTEM, loop.call_later, self.show, lambda: ring(self._home))
         name = f"{os.getpid()}-{secrets.token_hex(6)}"
-        self.window = Window(name, ports, self.settings, zone, self.stock, self._head)
+        self.window = Window(name, ports, self.settings, zone, self.stock, self._head, self._looks())
         self.sensing = Sensing(self.window, self._home, self.submit, loop, self.tell_status)
         self.window.open(tuple(self.folders.values()), self._opened)
         loop.call_later(PURGE_AFTER_SECONDS, self._purge)
@@ -142,6 +143,18 @@ class App:
     def _head(self, workspace: str) -> str | None:
         """The branch of a workspace, read on the store's thread where its files may be read."""
         return branch_of(workspace) if self.settings.trust == "full" else None
+
+    def _looks(self) -> Looks:
+        """What else is asked of a workspace's files, on the store's thread, where they may be read."""
+
+        def where_read(look: Callable[[str, str], T | None]) -> Callable[[str, str], T | None]:
+            return lambda place, path: look(place, path) if self.settings.trust == "full" else None
+
+        return Looks(
+            remarks=where_read(todos.remarks),
+            present=where_read(todos.present),
+            package=where_read(todos.package_of),
+        )
 
     def asking(self, workspace: str | None = None) -> Asking | None:
         """Who asks for a line here; None before the window is open or without a folder."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
+from afterglow.core.local_time import Clock, twelve_hour
 from afterglow.core.model import MODES, Json, Mode
 from afterglow.core.place import visible
 from afterglow.loop import uris
@@ -21,6 +22,7 @@ from afterglow.lsp import documents, places
 from afterglow.lsp.app import App
 from afterglow.lsp.dispatch import InvalidParams, RequestError
 from afterglow.lsp.messages import INTERNAL_ERROR
+from afterglow.lsp.tooltip import tooltip
 from afterglow.store import choices, facts, query, sessions, turns
 from afterglow.store.database import Database
 
@@ -103,18 +105,24 @@ class Requests:
             }
         ]
 
-    def resolve_hint(self, params: Json) -> Json:
-        """The same hint with its tooltip: why it is there, and how to be left alone."""
+    async def resolve_hint(self, params: Json) -> Json:
+        """The same hint with its tooltip: why it is there, how to rate it, how to be left alone."""
         if not isinstance(params, dict):
             raise InvalidParams("params", "must be an object")
         data = params.get("data")
         token = data.get("token") if isinstance(data, dict) else None
-        shown = self._app.window.token if self._app.window is not None else None
-        if shown is None or shown.id != token:
+        window = self._app.window
+        shown = window.token if window is not None else None
+        if window is None or shown is None or shown.id != token:
             return params
+        try:
+            record = await self._read(lambda database: explain(database.connection, token_id=shown.id))
+        except RequestError:
+            record = None  # the token itself knows enough for a shorter answer
         self._hovered(shown.id)
-        about = " ".join(word for word in (shown.event or ("", "", None))[1:] if word)
-        return {**params, "tooltip": f"Afterglow, about {about}. Quiet for an hour: afterglow dnd"}
+        clock = Clock(SYSTEM.wall(), window.zone, twelve_hour(self._app.settings.locale))
+        links = self._app.client.links and self._app.options.get("commands") is not False
+        return {**params, "tooltip": tooltip(shown, record, clock, links=links)}
 
     # -- folders, settings, events -----------------------------------------------------------------
 
@@ -178,10 +186,7 @@ class Requests:
                 ],
                 "last": turns.last_tokens(connection, LAST_LINES, roots),
                 "counts": query.counts(connection, int(midnight.timestamp() * 1000)),
-                "sensors": [
-                    {**row, "lastSeen": iso(at) if (at := seen.get(row["source"])) is not None else None}
-                    for row in sensors
-                ],
+                "sensors": [_sensor(row, seen) for row in sensors],
             }
 
         return self._read(work)
@@ -301,3 +306,17 @@ def _range(params: Json) -> tuple[int, int, int]:
     if not all(isinstance(value, int) for value in (first, last, column)):
         raise InvalidParams("range", "must hold whole numbers")
     return first, last, column
+
+
+def _sensor(row: dict[str, Any], seen: Mapping[str, int]) -> dict[str, Any]:
+    """A row of ``Sensing.rows`` with when it saw something last, by this window or by the records."""
+    source = row["source"]
+    times = (row["seen"], seen.get(source) if source is not None else None)
+    newest = max((at for at in times if at is not None), default=None)
+    return {
+        "name": row["name"],
+        "on": row["on"],
+        "source": source,
+        "lastSeen": None if newest is None else iso(newest),
+        "problem": row["problem"],
+    }

@@ -19,15 +19,24 @@ from afterglow.store import marks
 from afterglow.store.home import Home, make_private
 
 LOOK_AGAIN_MS: Final = 60_000
-_ROWS: Final = (("git", "git"), ("reports", "report"), ("editor", "editor"))
-"""Each sensor, and how the events it reports are marked."""
+_ROWS: Final = (
+    ("git", "git"),
+    ("reports", "report"),
+    ("caches", "cache"),
+    ("builds", None),
+    ("quality", None),
+    ("editor", "editor"),
+)
+"""Each sensor, and how the events that it alone reports are marked."""
 
 
 @frozen
 class SensorState:
-    """``problem``: one line, why it sees nothing, None where it does."""
+    """``problem``: one line, why it sees nothing, None where it does. ``seen``: when this window saw
+    something by it last (ms)."""
 
     problem: str | None = None
+    seen: int | None = None
 
 
 class Sensing:
@@ -85,13 +94,15 @@ class Sensing:
             self._senses.check()
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row a sensor for ``afterglow/snapshot``; ``source`` is how its events are marked."""
+        """One row a sensor for ``afterglow/snapshot``; ``source`` is how its events are marked in the
+        records, ``seen`` when this window heard of it last (ms)."""
         rows = []
         for name, source in _ROWS:
             state = self._states.get(name)
+            found = state or SensorState()
             on = name == "editor" or state is not None
             rows.append(
-                {"name": name, "source": source, "on": on, "problem": state.problem if state else None}
+                {"name": name, "source": source, "on": on, "problem": found.problem, "seen": found.seen}
             )
         return rows
 
@@ -102,7 +113,7 @@ class Sensing:
     def _add(self, place: str) -> None:
         def start(known: tuple[marks.MarkRow, ...]) -> None:
             if place in self._places:
-                self._senses.add(place, known)
+                self._senses.add(place, known, self._window.settings.exclude_paths)
 
         self._submit(lambda database: marks.load(database.connection, place), start)
 
@@ -114,7 +125,8 @@ class Sensing:
                 sensed.unresolved, sensed.known_since, sensed.commits_before
             )
         before = self._states.get(sensed.sensor, SensorState())
-        self._states[sensed.sensor] = evolve(before, problem=sensed.problem)
+        newest = max((one.at for one in sensed.observations), default=before.seen)
+        self._states[sensed.sensor] = evolve(before, problem=sensed.problem, seen=newest)
         if sensed.observations or sensed.marks:
             self._window.observe(sensed.observations, sensed.workspace, sensed.marks)
 
