@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,10 @@ class Sidecar(RawClient):
         options: Mapping[str, Any] | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        argv: Sequence[str] = SERVER,
         **popen: Any,
     ) -> None:
-        super().__init__(SERVER, env=server_env(env), cwd=cwd or roots[0], **popen)
+        super().__init__(argv, env=server_env(env), cwd=cwd or roots[0], **popen)
         self.result = self.initialize(
             deadline=30.0,
             capabilities=dict(capabilities),
