@@ -335,6 +335,9 @@ facts_drawn = st.builds(
             "passed": counts,
             "skipped": counts,
             "coverage": st.floats(0, 100),
+            "mended": counts,
+            "part": st.text(max_size=40),
+            "made": counts,
             "metrics": st.dictionaries(st.text(max_size=40), st.floats(-1e15, 1e15), max_size=3),
             "name": st.text(max_size=80),
             "count": counts,
@@ -374,6 +377,7 @@ def test_every_line_fits_and_keeps_its_manners(
     for theirs in (
         label,
         known.get("name"),
+        known.get("part"),
         *(known.get("metrics") or {}),
         facts.last_tag and facts.last_tag[0],
     ):

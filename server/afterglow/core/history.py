@@ -2,17 +2,19 @@
 
 Invariant: a claim that the records do not prove is absent (None, 0 or False), never guessed. A run
 of fewer tests than the last full one is a part: it proves nothing about the rest, and neither ends a
-red streak nor starts a comparison.
+red streak nor starts a comparison. So is what a file proves of a run whose end nobody reported.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import takewhile
 from typing import Final
 
 from attrs import frozen
 
 from afterglow.core.kinds import RED_FOR_MS
-from afterglow.core.model import Event, Outcome
+from afterglow.core.model import Event, Json, Outcome
 
 FULL_RUN_LOOKS_BACK: Final = 20
 USUAL_RUNS: Final = 20
@@ -24,6 +26,10 @@ _UNCOUNTED: Final = -1
 FULL: Final = "full"
 PART: Final = "part"
 UNSURE: Final = "unsure"
+MEASURES: Final = ("complexity", "function length", "most complex")
+"""What linters measure of code and less is better of, the most telling first."""
+TESTS: Final = "tests"
+"""The part of an end that tells of tests which pass again, and of nothing else."""
 _DAY_MS: Final = 24 * 60 * 60 * 1_000
 _HISTORY_LIMIT: Final = 200
 """As many outcomes as ``Facts.history`` holds at most: a streak that fills it may have begun earlier."""
@@ -44,9 +50,14 @@ class Streak:
 @frozen
 class Story:
     """``changed``: the newest proven outcome before was a fail. ``count_changed``: the last ok run with
-    counts had others. ``part``: fewer tests than the last full run, or not comparable with it.
-    ``more``: how many more passed than in the last full ok run. ``usual_ms``: median duration of the
-    last full ok runs, at least three. ``fastest``: by a tenth, of all that the last week's records hold."""
+    counts had others, or coverage rose, or a measure of the code fell. ``part``: fewer tests than the
+    last full run, not comparable with it, or a part by itself. ``more``: how many more passed than in
+    the last full ok run. ``usual_ms``: median duration of the last full ok runs (of a part: of the same
+    part), at least three. ``fastest``: by a tenth, of all that the last week's records hold.
+
+    ``red``: the red streak that an ok of a part follows, which may have mended no more than a part of it.
+    ``coverage_before``: that of the newest full run that told it; ``coverage_first``: none ever did.
+    ``simpler``: a measure of the code that fell since it was told last: name, now, before."""
 
     changed: bool = False
     count_changed: bool = False
@@ -55,6 +66,24 @@ class Story:
     more: int | None = None
     usual_ms: float | None = None
     fastest: bool = False
+    red: Streak | None = None
+    coverage_before: float | None = None
+    coverage_first: bool = False
+    simpler: tuple[str, float, float] | None = None
+
+
+def part_of(data: Mapping[str, Json], exit_code: int | None) -> str | None:
+    """What alone an end of a job speaks of; None where it stands for the whole run.
+
+    A file that a runner or a builder left proves a part (``part``, or with ``mended`` the tests that pass
+    again). An exit code, or a report that counts, proves the rest.
+    """
+    if exit_code is not None or _is_count(data.get("passed")):
+        return None
+    part = data.get("part")
+    if isinstance(part, str) and part:
+        return part
+    return TESTS if "mended" in data else None
 
 
 def story(event: Event, history: tuple[Outcome, ...]) -> Story:
@@ -69,18 +98,31 @@ def story(event: Event, history: tuple[Outcome, ...]) -> Story:
     count_changed = (
         counted is not None and passed is not None and (passed, total) != (counted.passed, _total(counted))
     )
+    simpler = _simpler(event, history)
+    alone = part_of(event.data, event.exit_code)
+    if alone is not None:
+        return Story(
+            changed,
+            part=True,
+            usual_ms=None if alone == TESTS else _usual(_same_part(proven, alone)),
+            red=_red(event, proven),
+        )
+    count_changed = count_changed or simpler is not None
     if part:
-        return Story(changed, count_changed, part=True)
+        return Story(changed, count_changed, part=True, simpler=simpler)
     sizes = _sizes(proven, total)
+    covered = _coverage_before(proven, sizes)
     greens = [one for one, size in zip(proven, sizes, strict=True) if one.status == "ok" and size == FULL]
     return Story(
         changed,
-        count_changed,
-        part=False,
+        count_changed or points_up(event, covered) > 0,
         streak=_streak(event, proven, sizes),
         more=_more(passed, proven, sizes),
         usual_ms=_usual(greens),
         fastest=_fastest(event, history, greens),
+        coverage_before=covered,
+        coverage_first=len(history) < _HISTORY_LIMIT and all(one.coverage is None for one in history),
+        simpler=simpler,
     )
 
 
@@ -109,7 +151,10 @@ def _sizes(proven: tuple[Outcome, ...], total_now: int | None) -> list[str]:
     newer = _UNCOUNTED if total_now is None else total_now
     for index, total in enumerate(totals):
         older = max(totals[index : index + FULL_RUN_LOOKS_BACK])
-        if total == older:
+        if proven[index].part is not None:
+            # Whoever ran it may have run everything: nobody can tell.
+            sizes.append(UNSURE)
+        elif total == older:
             sizes.append(FULL)
         else:
             sizes.append(PART if total != _UNCOUNTED and total * 2 <= older <= newer else UNSURE)
@@ -133,12 +178,72 @@ def _streak(event: Event, proven: tuple[Outcome, ...], sizes: list[str]) -> Stre
     return Streak(len(fails), fails[0].at, fails[-1].at if known or green_at else None, green_at)
 
 
+def _red(event: Event, proven: tuple[Outcome, ...]) -> Streak | None:
+    """The failures up to now, ended by anything that went well: what was red, not what is green."""
+    fails = list(takewhile(lambda outcome: outcome.status == "fail", proven))
+    if not fails or fails[0].at > event.at or fails[-1].at > fails[0].at:
+        return None
+    known = len(fails) < len(proven) or len(proven) < _HISTORY_LIMIT
+    return Streak(len(fails), fails[0].at, fails[-1].at if known else None, None)
+
+
 def _more(passed: int | None, proven: tuple[Outcome, ...], sizes: list[str]) -> int | None:
     for outcome, size in zip(proven, sizes, strict=True):
         if outcome.status == "ok" and size != PART:
             before = outcome.passed if size == FULL else None
             return passed - before if passed and before is not None and passed > before else None
     return None
+
+
+def _same_part(proven: tuple[Outcome, ...], part: str) -> list[Outcome]:
+    return [outcome for outcome in proven if outcome.status == "ok" and outcome.part == part]
+
+
+def _coverage_before(proven: tuple[Outcome, ...], sizes: list[str]) -> float | None:
+    """Only a full run's coverage is that of the project."""
+    for outcome, size in zip(proven, sizes, strict=True):
+        if outcome.coverage is not None and size != PART:
+            return outcome.coverage if size == FULL else None
+    return None
+
+
+def points_up(event: Event, before: float | None) -> int:
+    """By how many whole points coverage rose since a run that had ``before``; 0 where it did not."""
+    now = coverage_of(event.data)
+    # The tiny amount undoes what binary fractions lose.
+    return 0 if now is None or before is None else max(0, int(now - before + 1e-6))
+
+
+def _simpler(event: Event, history: tuple[Outcome, ...]) -> tuple[str, float, float] | None:
+    """The first of ``MEASURES`` that fell, in tenths; the rest of what a linter counts is not compared."""
+    now = metrics_of(event.data) if event.job == "lint" else {}
+    for name in (name for name in MEASURES if name in now):
+        before = next((one.metrics[name] for one in history if name in one.metrics), None)
+        if before is not None and round(now[name], 1) < round(before, 1):
+            return name, now[name], before
+    return None
+
+
+def coverage_of(data: Mapping[str, Json]) -> float | None:
+    """The coverage (a percentage) that an end tells. At most 1 may be a share: nobody can tell which."""
+    value: Json = data.get("coverage")
+    return float(value) if _is_number(value) and 1 < value <= 100 else None
+
+
+def metrics_of(data: Mapping[str, Json]) -> dict[str, float]:
+    """The metrics that an end tells, as far as they are numbers of a sane size."""
+    metrics = data.get("metrics")
+    if not isinstance(metrics, Mapping):
+        return {}
+    return {name: value for name, value in metrics.items() if isinstance(name, str) and _is_number(value)}
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+
+
+def _is_count(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _usual(greens: list[Outcome]) -> float | None:

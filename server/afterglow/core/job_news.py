@@ -6,16 +6,25 @@ records prove, so that a line tells one thing, the most worth knowing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from attrs import frozen
 
 from afterglow.core import words
 from afterglow.core.clean import one_line
-from afterglow.core.history import FASTEST_DAYS, Story, fresh
+from afterglow.core.history import (
+    FASTEST_DAYS,
+    TESTS,
+    Story,
+    coverage_of,
+    fresh,
+    metrics_of,
+    part_of,
+    points_up,
+)
 from afterglow.core.local_time import Clock
-from afterglow.core.model import Event, Json
+from afterglow.core.model import Event
 
 _LABEL: Final = 22
 _METRIC: Final = 24
@@ -90,12 +99,9 @@ class Tail:
 
 
 def _metric(end: End) -> str | None:
-    metrics = end.event.data.get("metrics")
-    if not isinstance(metrics, Mapping):
-        return None
-    numbers = {name: value for name, value in metrics.items() if _is_number(value)}
+    numbers = metrics_of(end.event.data)
     name = next((name for name in _METRIC_ORDER if name in numbers), next(iter(numbers), None))
-    said = one_line(str(name).replace("_", " "), _METRIC) if name is not None else ""
+    said = one_line(name.replace("_", " "), _METRIC) if name is not None else ""
     return f", {said} {_measured(said, numbers[name])}" if name is not None and said else None
 
 
@@ -107,10 +113,6 @@ def _measured(name: str, value: float) -> str:
     if name.rsplit(" ", maxsplit=1)[-1] in _SHARES and 0 <= value <= 100:
         return words.percent(value * 100 if value <= 1 else value)
     return words.measure(value)
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
 
 
 def _green(end: End) -> str | None:
@@ -152,10 +154,45 @@ def _usual(end: End) -> str | None:
     return f" (usually {said})" if said != end.took else None
 
 
+def _coverage_up(end: End) -> str | None:
+    now, up = coverage_of(end.event.data), points_up(end.event, end.story.coverage_before)
+    return f", coverage {words.percent(now)}, {words.counted(up, 'point')} up" if now and up else None
+
+
 def _coverage(end: End) -> str | None:
-    value: Json = end.event.data.get("coverage")
-    # At most 1 may be a share or a percentage; nobody can tell which.
-    return f", coverage {words.percent(value)}" if _is_number(value) and 1 < value <= 100 else None
+    """Told when it is first seen, and when it reaches a round number; a fall is nobody's news."""
+    now, before = coverage_of(end.event.data), end.story.coverage_before
+    if now is None or end.story.part:
+        return None
+    reached = before is not None and any(before < mark <= now for mark in _ROUND_COVERAGE)
+    return f", coverage {words.percent(now)}" if end.story.coverage_first or reached else None
+
+
+_ROUND_COVERAGE: Final = (50, 60, 70, 75, 80, 85, 90, 95, 100)
+
+
+def _simpler(end: End) -> str | None:
+    if end.story.simpler is None:
+        return None
+    name, *numbers = end.story.simpler
+    now, before = (str(round(number, 1)).removesuffix(".0") for number in numbers)
+    return f", {_MEASURES[name]} {now}, down from {before}"
+
+
+_MEASURES: Final = {
+    "complexity": "complexity",
+    "function length": "longest function",
+    "most complex": "most complex function",
+}
+
+
+def _red(end: End) -> str | None:
+    """How long it was red, where only a part is known to be green."""
+    streak = end.story.red
+    if streak is None or streak.began is None or not fresh(streak, end.event.at):
+        return None
+    lasted = end.event.at - streak.began
+    return f", red for {words.duration(lasted)}" if _SHORT_RED_MS <= lasted < _NIGHT_MS else None
 
 
 _CHECKS: Final = frozenset({"test", "build", "lint", "typecheck"})
@@ -166,6 +203,9 @@ TAILS: Final = (
     Tail("metric", frozenset({"training"}) | _OTHERS, _metric),
     Tail("green", _CHECKS, _green),
     Tail("worked", _WORKS, _worked),
+    Tail("red", _CHECKS, _red),
+    Tail("coverage up", frozenset({"test"}), _coverage_up),
+    Tail("simpler", frozenset({"lint"}), _simpler),
     Tail("more", frozenset({"test"}), _more),
     Tail("fastest", _CHECKS | _WORKS, _fastest),
     Tail("usual", _CHECKS | _WORKS | _OTHERS, _usual),
@@ -175,13 +215,39 @@ TAILS: Final = (
 
 def job_line(event: Event, story: Story, clock: Clock) -> tuple[str, str] | None:
     """(text, rule id) for a job that ended ok; None where there is no number to tell."""
-    head = HEADS.get(event.job or "")
+    end = End(event, story, clock)
+    head = _head(end)
     if head is None:
         return None
-    end = End(event, story, clock)
     for tail in TAILS:
         said = tail.tell(end) if event.job in tail.jobs else None
         if said is not None:
-            return head(end) + said, f"{event.job}.{tail.rule_id}"
-    numbered = end.took is not None or (event.job == "test" and event.number("passed") is not None)
-    return (head(end), f"{event.job}.plain") if numbered else None
+            return (head + said).removeprefix(", "), f"{event.job}.{tail.rule_id}"
+    counts = ("passed", "mended") if event.job == "test" else ()
+    numbered = end.took is not None or any(event.number(name) is not None for name in counts)
+    return (head, f"{event.job}.plain") if numbered and head else None
+
+
+def _head(end: End) -> str | None:
+    """What ended well: the job, or the part of it that is proven; empty where only measures are."""
+    event = end.event
+    part = part_of(event.data, event.exit_code)
+    if part == TESTS:
+        mended = event.number("mended")
+        return (
+            words.counted(mended, "failing test passes", "failing tests pass") + " again" if mended else None
+        )
+    said = one_line(part, _LABEL) if part is not None else ""
+    if said and event.job in PARTS:
+        made = event.number("made") or 1
+        what = said if made == 1 else words.counted(made, said)
+        return _ok(f"{what} {PARTS[event.job]}")(end)
+    if event.job == "lint" and event.exit_code is None and _FILES.issuperset(event.sources):
+        return "" if metrics_of(event.data) else _ok("lint clean")(end)
+    head = HEADS.get(event.job or "")
+    return None if head is None else head(end)
+
+
+PARTS: Final = {"build": "built", "typecheck": "checks"}
+"""What is said of a part of a job, where more than the part is not proven."""
+_FILES: Final = frozenset({"report", "cache"})

@@ -1,4 +1,4 @@
-"""Which kind of job a program's run is: the table of test runners, builders, linters and the rest.
+"""Which kind of job a program's run is: a test, a build, a lint and the rest, by its name, target or script.
 
 Invariant: a program that is not in a table is no job. A run that only asks (``--help``,
 ``--collect-only``, a dry run) is none either, and nor is one that keeps watching.
@@ -7,162 +7,19 @@ Invariant: a program that is not in a table is no job. A run that only asks (``-
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from attrs import frozen
 
+from afterglow.core.job_table import SUB, WHOLE
 from afterglow.core.programs import Program, base_name, is_python, names
 
-_WHOLE: Final[dict[str, str]] = {
-    program: job
-    for job, programs in {
-        "test": "pytest py.test unittest nose2 trial stestr behave robot green jest mocha ava tap jasmine"
-        " vitest ctest rspec phpunit pest paratest bats busted prove nightwatch wdio testem gotestsum"
-        " runtests pytest-xdist",
-        "build": "ninja webpack rollup esbuild tsup parcel swc javac gcc g++ cc c++ clang clang++ rustc"
-        " msbuild ant scons kotlinc scalac ghc mkdocs-build compileall",
-        "lint": "flake8 pylint eslint stylelint rubocop shellcheck hadolint yamllint markdownlint"
-        " markdownlint-cli2 golangci-lint staticcheck phpcs oxlint standard xo ktlint swiftlint tflint"
-        " clang-tidy cppcheck credo bandit pydocstyle pycodestyle pyflakes djlint sqlfluff vale jshint",
-        "typecheck": "mypy dmypy pyright basedpyright pytype pyre phpstan psalm vue-tsc flow steep",
-        "deploy": "kamal-deploy ansible-playbook",
-        "training": "torchrun deepspeed",
-    }.items()
-    for program in programs.split()
-}
-
-# program -> {first words: job}; several first words to one job are written together.
-_SUB: Final[dict[str, dict[str, str]]] = {
-    program: {words: job for job, all_words in jobs.items() for words in all_words.split("|")}
-    for program, jobs in {
-        "cargo": {
-            "test": "test|t|nextest run|nextest",
-            "build": "build|b|install",
-            "typecheck": "check|c",
-            "lint": "clippy|fmt --check",
-            "deploy": "publish",
-        },
-        "go": {"test": "test", "build": "build|install", "lint": "vet"},
-        "ruff": {"lint": "check|format --check"},
-        "black": {"lint": "--check"},
-        "isort": {"lint": "--check|--check-only"},
-        "prettier": {"lint": "--check|-c"},
-        "biome": {"lint": "check|lint|ci"},
-        "pre-commit": {"lint": "run"},
-        "prek": {"lint": "run"},
-        "ty": {"typecheck": "check"},
-        "pyrefly": {"typecheck": "check"},
-        "srb": {"typecheck": "tc"},
-        "playwright": {"test": "test"},
-        "cypress": {"test": "run"},
-        "detox": {"test": "test", "build": "build"},
-        "karma": {"test": "start --single-run|run"},
-        "deno": {"test": "test", "lint": "lint", "typecheck": "check", "build": "compile"},
-        "dotnet": {"test": "test", "build": "build|publish|pack", "migration": "ef database update"},
-        "mvn": {"test": "test|verify", "build": "package|install|compile", "deploy": "deploy"},
-        "mvnw": {"test": "test|verify", "build": "package|install|compile", "deploy": "deploy"},
-        "sbt": {"test": "test", "build": "compile|package|assembly"},
-        "bazel": {"test": "test", "build": "build"},
-        "bazelisk": {"test": "test", "build": "build"},
-        "buck2": {"test": "test", "build": "build"},
-        "meson": {"test": "test", "build": "compile"},
-        "cmake": {"build": "--build"},
-        "swift": {"test": "test", "build": "build"},
-        "xcodebuild": {"test": "test", "build": "build|archive"},
-        "zig": {"test": "test", "build": "build"},
-        "stack": {"test": "test", "build": "build"},
-        "cabal": {"test": "test", "build": "build"},
-        "dune": {"test": "test|runtest", "build": "build"},
-        "mix": {
-            "test": "test",
-            "build": "compile|release",
-            "lint": "credo",
-            "typecheck": "dialyzer",
-            "migration": "ecto.migrate",
-        },
-        "rebar3": {"test": "eunit|ct", "build": "compile", "typecheck": "dialyzer"},
-        "lein": {"test": "test", "build": "uberjar|compile"},
-        "flutter": {"test": "test", "build": "build", "lint": "analyze"},
-        "dart": {"test": "test", "build": "compile", "lint": "analyze"},
-        "crystal": {"test": "spec", "build": "build"},
-        "forge": {"test": "test", "build": "build"},
-        "hatch": {"test": "test", "build": "build", "deploy": "publish", "lint": "fmt --check"},
-        "poetry": {"build": "build", "deploy": "publish"},
-        "uv": {"build": "build", "deploy": "publish"},
-        "build": {"build": "|."},
-        "tsc": {"build": "-b|--build"},
-        "vite": {"build": "build"},
-        "next": {"build": "build", "lint": "lint"},
-        "nuxt": {"build": "build|generate", "typecheck": "typecheck"},
-        "astro": {"build": "build", "typecheck": "check"},
-        "svelte-check": {"typecheck": ""},
-        "ng": {"test": "test", "build": "build", "lint": "lint", "deploy": "deploy"},
-        "hugo": {"build": "|build"},
-        "jekyll": {"build": "build"},
-        "mkdocs": {"build": "build", "deploy": "gh-deploy"},
-        "docker": {"build": "build|buildx build|buildx bake|compose build|image build"},
-        "docker-compose": {"build": "build"},
-        "podman": {"build": "build"},
-        "buildah": {"build": "build|bud"},
-        "rails": {"test": "test|spec", "migration": "db:migrate"},
-        "rake": {"test": "|test|spec", "migration": "db:migrate", "lint": "rubocop"},
-        "artisan": {"test": "test", "migration": "migrate"},
-        "manage.py": {"test": "test", "migration": "migrate"},
-        "django-admin": {"test": "test", "migration": "migrate"},
-        "django": {"test": "test", "migration": "migrate"},
-        "flask": {"migration": "db upgrade"},
-        "alembic": {"migration": "upgrade|downgrade"},
-        "flyway": {"migration": "migrate"},
-        "liquibase": {"migration": "update"},
-        "dbmate": {"migration": "up|migrate"},
-        "goose": {"migration": "up|down", "agent": "run"},
-        "atlas": {"migration": "migrate apply|schema apply"},
-        "migrate": {"migration": "up|down"},
-        "diesel": {"migration": "migration run"},
-        "sqlx": {"migration": "migrate run"},
-        "prisma": {"migration": "migrate deploy|migrate dev"},
-        "knex": {"migration": "migrate:latest|migrate:up"},
-        "sequelize": {"migration": "db:migrate"},
-        "typeorm": {"migration": "migration:run"},
-        "drizzle-kit": {"migration": "migrate"},
-        "kubectl": {"deploy": "apply|rollout restart|set image"},
-        "helm": {"deploy": "upgrade|install"},
-        "helmfile": {"deploy": "apply|sync"},
-        "skaffold": {"deploy": "run|deploy", "build": "build"},
-        "argocd": {"deploy": "app sync"},
-        "terraform": {"deploy": "apply"},
-        "tofu": {"deploy": "apply"},
-        "terragrunt": {"deploy": "apply|run-all apply"},
-        "pulumi": {"deploy": "up"},
-        "cdk": {"deploy": "deploy"},
-        "sam": {"deploy": "deploy", "build": "build"},
-        "serverless": {"deploy": "deploy"},
-        "sls": {"deploy": "deploy"},
-        "fly": {"deploy": "deploy"},
-        "flyctl": {"deploy": "deploy"},
-        "vercel": {"deploy": "deploy|--prod", "build": "build"},
-        "netlify": {"deploy": "deploy", "build": "build"},
-        "wrangler": {"deploy": "deploy|publish"},
-        "firebase": {"deploy": "deploy"},
-        "gcloud": {"deploy": "app deploy|run deploy|functions deploy", "build": "builds submit"},
-        "eb": {"deploy": "deploy"},
-        "copilot": {"deploy": "deploy|svc deploy"},
-        "railway": {"deploy": "up"},
-        "kamal": {"deploy": "deploy|redeploy"},
-        "twine": {"deploy": "upload"},
-        "accelerate": {"training": "launch"},
-        "claude": {"agent": "-p|--print"},
-        "codex": {"agent": "exec|e"},
-        "gemini": {"agent": "-p|--prompt"},
-        "aider": {"agent": "-m|--message|--message-file"},
-        "opencode": {"agent": "run"},
-        "cursor-agent": {"agent": "-p|--print"},
-    }.items()
-}
-
 _NPM: Final = names("npm yarn pnpm bun")
-_NPM_DIRECT: Final = {"test": "test", "t": "test", "tst": "test", "publish": "deploy"}
-_TARGETS: Final = names("make gmake ninja just task invoke inv gradle gradlew nx turbo lerna moon mage")
+_NPM_DIRECT: Final = {"test": "test", "t": "test", "tst": "test", "publish": "deploy", "pack": "build"}
+_TARGETS: Final = names(
+    "make gmake bmake ninja samu autoninja just task invoke inv gradle gradlew nx turbo lerna moon mage"
+)
 _RUN_FIRST: Final = frozenset({"run", "run-script", "exec", "run-many", "affected"})
 _ENVIRONMENTS: Final = frozenset({"tox", "nox"})
 
@@ -180,8 +37,19 @@ _TARGET_WORDS: Final[dict[str, str]] = {
     for word in words.split()
 }
 _NO_TARGET: Final = names("watch dev serve start clean run shell install help docs doc fmt")
-_BUILD_WITHOUT_TARGET: Final = frozenset({"make", "gmake", "ninja"})
-_LAST_GOAL: Final = frozenset({"mvn", "mvnw", "xcodebuild", "sbt"})
+_BUILD_WITHOUT_TARGET: Final = names("make gmake bmake ninja samu autoninja")
+_LAST_GOAL: Final = names("mvn mvnw mvnd xcodebuild sbt")
+_TARGET_FLAGS: Final = names("--target --targets -t")
+_SERVING: Final = names("serve server s watch w dev start info configtest init help version")
+_NOT_BUILT: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(("ninja", "samu", "autoninja"), names("clean cleandead install help")),
+    **dict.fromkeys(("webpack", "rspack"), _SERVING),
+}
+"""First words with which a program of ``WHOLE`` or a runner of targets does not do its job."""
+_WITHOUT_TESTS: Final = re.compile(
+    r"--no-run|--build-only|-DskipTests(?:=true)?|-Dmaven\.test\.skip(?:=true)?|build-for-testing"
+)
+"""With these a run of tests only builds them."""
 
 _SETUP_PY: Final = {"test": "test", "build": "build", "bdist": "build", "sdist": "build"}
 
@@ -192,15 +60,22 @@ _ASKING: Final = names(
 _ASKING_SHORT: Final[dict[str, frozenset[str]]] = {
     "make": frozenset({"-n", "-q", "-p", "-v", "-h"}),
     "ninja": frozenset({"-n", "-t"}),
-    "tsc": frozenset({"-w", "-v", "-h", "--init"}),
+    "tsc": frozenset({"-w", "-v", "-h", "--init", "--clean", "--dry"}),
     "webpack": frozenset({"-w"}),
+    "rspack": frozenset({"-w"}),
     "rollup": frozenset({"-w"}),
+    "rolldown": frozenset({"-w"}),
+    "esbuild": frozenset({"--serve"}),
+    "swc": frozenset({"-w"}),
+    "scons": frozenset({"-c", "--clean"}),
     "mocha": frozenset({"-w"}),
     "alembic": frozenset({"--sql"}),
     "ctest": frozenset({"-N"}),
     "tox": frozenset({"-l"}),
     "nox": frozenset({"-l"}),
 }
+_GRADLE: Final = names("gradle gradlew")
+_GRADLE_ASKING: Final = names("-t --continuous -m")
 _LENIENT: Final = frozenset({"--exit-zero", "-i", "--ignore-errors", "--passWithNoTests", "--keep-going"})
 _TRAIN_SCRIPT: Final = re.compile(r"(?:.*[_-])?(?:train|training|finetune|fine_tune)(?:[_-].*)?\.py$")
 
@@ -219,22 +94,49 @@ def job_of(program: Program) -> Job | None:
     """The job that this run of a program is, or None."""
     name = program.name
     flags = program.flags
-    if flags & _ASKING or flags & _ASKING_SHORT.get(name, frozenset()) or flags == {"-h"}:
+    if _asks(program) or set(program.plain[:1]) & _NOT_BUILT.get(name, frozenset()):
         return None
     found = _from_targets(program) or _from_subcommand(program) or _from_script(program)
-    if found is None and name in _WHOLE:
-        found = Job(_WHOLE[name], name)
+    if found is None and name in WHOLE:
+        found = Job(WHOLE[name], name)
     if found is None:
         return None
     lenient = bool(flags & _LENIENT) and not (name not in ("make", "gmake") and "-i" in flags)
+    if found.kind == "test" and _leaves_tests_out(program):
+        found = Job("build", found.label)
     watching = name == "vitest" and not ({"run"} & set(program.plain[:1]) or "--run" in flags)
     return Job(found.kind, found.label, strict=program.steady and not lenient and not watching)
 
 
+def _asks(program: Program) -> bool:
+    """Whether it only asks, only pretends, or keeps watching; what npm hands on to its script counts."""
+    off = {word.partition("=")[0] for word in program.arguments if word.endswith("=false")}
+    flags = program.flags - off
+    handed_on = program.arguments if program.name in _NPM else ()
+    short = _ASKING_SHORT.get(program.name, frozenset())
+    # Gradle's short options stand alone: `-Pname` holds none of them.
+    alone = _GRADLE_ASKING if program.name in _GRADLE else frozenset()
+    asked = (
+        flags & (_ASKING | short) or _ASKING.intersection(handed_on) or alone.intersection(program.arguments)
+    )
+    return bool(asked) or flags == {"-h"}
+
+
+def _leaves_tests_out(program: Program) -> bool:
+    words = program.arguments
+    if program.name in _GRADLE:
+        return any(
+            pair[0] in ("-x", "--exclude-task") and pair[1].endswith("test") for pair in pairwise(words)
+        )
+    if program.name == "go":
+        return "-c" in words
+    return any(_WITHOUT_TESTS.fullmatch(word) for word in words)
+
+
 def _from_subcommand(program: Program) -> Job | None:
-    table = _SUB.get(program.name)
+    table = SUB.get(program.name)
     if table is None:
-        return _tsc(program)
+        return _cmake(program) if program.name == "cmake" else _tsc(program)
     words = program.plain
     for length in (3, 2, 1, 0):
         key = " ".join(words[:length])
@@ -252,6 +154,18 @@ def _from_subcommand(program: Program) -> Job | None:
     return _tsc(program)
 
 
+def _cmake(program: Program) -> Job | None:
+    """``cmake --build out --target test`` tests, ``--target clean`` is no job."""
+    words = program.arguments
+    if "--build" not in words:
+        return None
+    targets = [pair[1] for pair in pairwise(words) if pair[0] in ("--target", "-t")]
+    if any(target in _NO_TARGET for target in targets):
+        return None
+    found = [job for job in map(target_job, targets) if job is not None]
+    return Job(found[0], f"cmake {found[0]}") if found and found[0] != "build" else Job("build", "cmake")
+
+
 def _tsc(program: Program) -> Job | None:
     if program.name != "tsc":
         return None
@@ -263,12 +177,19 @@ def _from_targets(program: Program) -> Job | None:
     if name in _ENVIRONMENTS:
         return Job(_environment_job(program), name)
     if name in _NPM:
-        return _npm(name, words)
+        return _npm(name, _in_workspace(words))
+    if name == "deno" and words[:1] == ("task",):
+        return _npm(name, ("run", *words[1:]))
     if name not in _TARGETS:
         return None
     if words and words[0] in _RUN_FIRST:
         words = words[1:]
     targets = [word for word in words if "=" not in word]
+    if name == "nx":
+        flags = [word.partition("=") for word in program.arguments if "=" in word]
+        named = [value for flag, _, value in flags if flag in _TARGET_FLAGS]
+        # `nx build app`: the project comes after what is done with it.
+        targets = named or targets[1::-1]
     if not targets:
         return Job("build", name) if name in _BUILD_WITHOUT_TARGET else None
     if name in _BUILD_WITHOUT_TARGET and targets[-1] == "check":
@@ -283,13 +204,21 @@ def _npm(name: str, words: tuple[str, ...]) -> Job | None:
     if not words:
         return None
     if words[0] in _NPM_DIRECT:
-        return Job(_NPM_DIRECT[words[0]], f"{name} {_NPM_DIRECT[words[0]]}")
+        direct = _NPM_DIRECT[words[0]]
+        return Job(direct, f"{name} {'pack' if direct == 'build' else direct}")
     runs = words[0] in _RUN_FIRST
     if name == "npm" and not runs:
         return None
     script = words[1] if runs and len(words) > 1 else words[0]
     job = target_job(script)
     return Job(job, f"{name} {script}") if job is not None else None
+
+
+def _in_workspace(words: tuple[str, ...]) -> tuple[str, ...]:
+    """``yarn workspace web build`` and ``yarn workspaces foreach run build`` without what says where."""
+    if words[:1] == ("workspace",):
+        return words[2:]
+    return words[words.index("run") :] if words[:1] == ("workspaces",) and "run" in words else words
 
 
 def target_job(target: str) -> str | None:
@@ -324,7 +253,7 @@ def _from_script(program: Program) -> Job | None:
         goals = [word.partition("_")[0] for word in plain[1:]]
         job = next((_SETUP_PY[goal] for goal in goals if goal in _SETUP_PY), None)
         return Job(job, "setup.py") if job else None
-    if script in _SUB:
+    if script in SUB:
         rest = program.arguments[program.arguments.index(plain[0]) + 1 :]
         return _from_subcommand(Program(script, rest))
     return _train(plain[0])

@@ -107,7 +107,11 @@ class Event:
 
 @frozen
 class Outcome:
-    """One earlier end of a job, as the news compares with it."""
+    """One earlier end of a job, as the news compares with it.
+
+    ``part``: what alone it speaks of, None where it stands for the whole run (``history.part_of``).
+    ``coverage``: a percentage. ``metrics``: numbers by name, as the run told them.
+    """
 
     event_id: str
     at: int
@@ -117,6 +121,9 @@ class Outcome:
     failed: int | None = None
     skipped: int | None = None
     errors: int | None = None
+    part: str | None = None
+    coverage: float | None = None
+    metrics: Mapping[str, float] = field(factory=dict)
 
 
 @frozen

@@ -161,7 +161,7 @@ def _history(connection: sqlite3.Connection, event: Event) -> tuple[Outcome, ...
         return ()
     labels = event.labels or ("",)
     rows = connection.execute(
-        "SELECT DISTINCT e.seq, e.id, e.at, e.status, e.duration_ms, e.data FROM labels l"
+        "SELECT DISTINCT e.seq, e.id, e.at, e.status, e.exit_code, e.duration_ms, e.data FROM labels l"
         " JOIN events e ON e.seq = l.seq WHERE l.workspace = ? AND l.job = ?"
         f" AND l.label IN ({placeholders(labels)}) AND e.id <> ? AND (e.at < ? OR (e.at = ? AND e.seq < ?))"
         f" ORDER BY e.at DESC, e.seq DESC LIMIT {HISTORY}",

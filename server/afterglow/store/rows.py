@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 
+from afterglow.core.history import coverage_of, metrics_of, part_of
 from afterglow.core.model import STATUSES, Anchor, Event, Outcome, Status
 
 T = TypeVar("T")
@@ -77,8 +78,12 @@ def anchor_of(uri: str | None, line: int | None) -> Anchor | None:
 
 
 def outcome_of(row: sqlite3.Row) -> Outcome:
-    """The Outcome of a row with seq's event columns (id, at, status, duration_ms, data)."""
+    """The Outcome of a row with seq's event columns (id, at, status, duration_ms, data).
+
+    Without the column ``exit_code`` a run of which a file knew a part counts as that part.
+    """
     data: Mapping[str, Any] = load_object(row["data"])
+    exit_code = row["exit_code"] if "exit_code" in row.keys() else None  # noqa: SIM118 - a row, no mapping
 
     def count(name: str) -> int | None:
         value = data.get(name)
@@ -93,6 +98,9 @@ def outcome_of(row: sqlite3.Row) -> Outcome:
         failed=count("failed"),
         skipped=count("skipped"),
         errors=count("errors"),
+        part=part_of(data, exit_code),
+        coverage=coverage_of(data),
+        metrics=metrics_of(data),
     )
 
 
