@@ -10,7 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from afterglow.core import kinds
-from afterglow.core.history import Story
+from afterglow.core.history import Story, part_of
 from afterglow.core.local_time import Clock, local
 from afterglow.core.model import Event, Facts
 from afterglow.core.occasion import JOB_KINDS
@@ -53,7 +53,7 @@ def completes(event: Event) -> bool:
     if event.data.get("rollback") is True or event.data.get("resolved") is False:
         return False
     if event.kind in JOB_KINDS:
-        return event.job in COMPLETING_JOBS
+        return event.job in COMPLETING_JOBS and part_of(event.data, event.exit_code) is None
     return event.kind in COMPLETING_KINDS
 
 

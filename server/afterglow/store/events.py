@@ -7,14 +7,14 @@ that see the same happening the second finds the first one's row.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
 
 from afterglow.core import kinds
 from afterglow.core.commands import SILENCE_MS
-from afterglow.core.model import Event, Observation, Status
+from afterglow.core.model import Event, Json, Observation, Status
 from afterglow.store import sessions
 from afterglow.store.rows import (
     EVENT_COLUMNS,
@@ -38,7 +38,8 @@ STRENGTH: Final[dict[Status | None, int]] = {None: 0, "unknown": 0, "ok": 1, "ca
 """On conflict the stronger status stays: a proven failure is never talked away."""
 _FILES: Final = frozenset({"report", "cache"})
 MAX_TAGS: Final = 16
-COUNTS: Final = ("passed", "failed", "skipped", "errors", "total", "failing")
+NUMBERS: Final = ("passed", "failed", "skipped", "errors", "total")
+COUNTS: Final = (*NUMBERS, "failing")
 """Counted together: numbers of two sources are never mixed into one outcome that nobody saw."""
 
 
@@ -195,9 +196,7 @@ def join(connection: sqlite3.Connection, row: sqlite3.Row, observation: Observat
     labels = _union(load_list(row["labels"]), (observation.label,) if observation.label else ())
     sources = _union(load_list(row["sources"]), (observation.source,))
     tags = _union(load_list(row["tags"]), observation.tags)[:MAX_TAGS]
-    known = load_object(row["data"])
-    counted = COUNTS if any(name in known for name in COUNTS) else ()
-    data = {name: value for name, value in observation.data.items() if name not in counted} | known
+    data = _joined(load_object(row["data"]), observation.data)
     status = max(row["status"], observation.status, key=lambda status: STRENGTH.get(status, 0))
     anchor = observation.anchor
     connection.execute(
@@ -222,9 +221,30 @@ def join(connection: sqlite3.Connection, row: sqlite3.Row, observation: Observat
     if labels and row["job"] is not None and row["kind"] in JOB_ENDS:
         connection.execute("DELETE FROM labels WHERE seq = ? AND label = ''", (row["seq"],))
         _write_labels(connection, row["seq"], row["workspace"], row["job"], row["at"], labels)
+    if status == "ok" and row["status"] in (None, "unknown") and not observation.silent:
+        _reopen(connection, row["seq"])
     joined = fetch_row(connection, row["seq"])
     assert joined is not None
     return joined
+
+
+def _joined(known: Mapping[str, Json], more: Mapping[str, Json]) -> dict[str, Json]:
+    """What two sources know of one run: counts go together, from whoever counted first."""
+    if any(name in known for name in NUMBERS):
+        return {**{name: value for name, value in more.items() if name not in COUNTS}, **known}
+    if any(name in more for name in NUMBERS):
+        return {**more, **{name: value for name, value in known.items() if name not in COUNTS}}
+    return {**more, **known}
+
+
+def _reopen(connection: sqlite3.Connection, seq: int) -> None:
+    """A run whose outcome was not known is proven now: what was silent about it may speak after all."""
+    connection.execute(
+        "UPDATE events SET state = 1, owner = NULL, reason = NULL WHERE seq = ? AND state = 3"
+        " AND session_id IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM turns WHERE turns.event_id = events.id AND turns.token_id IS NOT NULL)",
+        (seq,),
+    )
 
 
 def _insert(

@@ -154,7 +154,9 @@ def red_of(connection: sqlite3.Connection, event: Event) -> Red | None:
     if found is None:
         return None
     # A part of the tests ends nothing: the same rule as for news.
-    rows = _runs(connection, event.workspace, event.job, label, latest, ", e.duration_ms, e.data")
+    rows = _runs(
+        connection, event.workspace, event.job, label, latest, ", e.exit_code, e.duration_ms, e.data"
+    )
     told = story(event, tuple(map(outcome_of, rows))).streak
     if told is None:
         return None
