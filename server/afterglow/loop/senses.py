@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Final
 
@@ -18,7 +18,6 @@ from attrs import evolve, field, frozen, mutable
 from afterglow.core.model import Observation
 from afterglow.sensors.git import GitSensor, Mark
 from afterglow.sensors.ledger import Ledger
-from afterglow.sensors.reports import ReportSensor
 from afterglow.sensors.scanning import Sensor
 from afterglow.sensors.watch import Filter, Folders, Names, Watcher
 from afterglow.sensors.watch_plan import nearest
@@ -71,9 +70,23 @@ class _Place:
         return ("git", *self.files)
 
 
-def sensors_of(workspace: str, ledger: Ledger) -> dict[str, Sensor]:
-    """The sensors of a workspace's files besides git's, in the order in which they look."""
-    return {"reports": ReportSensor(workspace, ledger)}
+def sensors_of(workspace: str, ledger: Ledger, exclude: Sequence[str] = ()) -> dict[str, Sensor]:
+    """The sensors of a workspace's files besides git's, in the order in which they look.
+
+    ``exclude``: globs of paths that are never looked at.
+    """
+    # Not at start: they are read on this thread, when a server has answered already.
+    from afterglow.sensors.builds import BuildSensor  # noqa: PLC0415 - see above
+    from afterglow.sensors.caches import CacheSensor  # noqa: PLC0415 - see above
+    from afterglow.sensors.quality import QualitySensor  # noqa: PLC0415 - see above
+    from afterglow.sensors.reports import ReportSensor  # noqa: PLC0415 - see above
+
+    return {
+        "reports": ReportSensor(workspace, ledger, exclude=exclude),
+        "caches": CacheSensor(workspace, ledger),
+        "builds": BuildSensor(workspace),
+        "quality": QualitySensor(workspace),
+    }
 
 
 class Senses:
@@ -108,13 +121,13 @@ class Senses:
         """Begin to listen for the bell; workspaces are added one by one."""
         self._thread.start()
 
-    def add(self, workspace: str, marks: Iterable[MarkRow]) -> None:
-        """Watch a workspace from where its logs were read to before."""
+    def add(self, workspace: str, marks: Iterable[MarkRow], exclude: Sequence[str] = ()) -> None:
+        """Watch a workspace from where its logs were read to before; never what ``exclude`` covers."""
         known = {
             mark.path: Mark(mark.path, mark.inode, mark.offset, mark.last_time, mark.recent, mark.extra)
             for mark in marks
         }
-        self._queue.put(lambda: self._add(workspace, known))
+        self._queue.put(lambda: self._add(workspace, known, exclude))
 
     def remove(self, workspace: str) -> None:
         self._queue.put(lambda: self._remove(workspace))
@@ -169,12 +182,12 @@ class Senses:
         for owner in sorted(owners - {BELL}):
             self._guard(lambda owner=owner: self._scan(owner))  # type: ignore[misc]
 
-    def _add(self, workspace: str, marks: Mapping[str, Mark]) -> None:
+    def _add(self, workspace: str, marks: Mapping[str, Mark], exclude: Sequence[str]) -> None:
         if workspace in self._places:
             return
         saved = marks[LEDGER].extra if LEDGER in marks else ""
         ledger = Ledger(saved)
-        place = _Place(GitSensor(workspace, marks), ledger, sensors_of(workspace, ledger), saved)
+        place = _Place(GitSensor(workspace, marks), ledger, sensors_of(workspace, ledger, exclude), saved)
         place.fresh = set(place.names())
         self._places[workspace] = place
         for sensor in place.names():
