@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +185,48 @@ def test_a_database_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch,
         assert (said.code, said.out) == (1, ""), words
         assert said.err.count("\n") == 1
         assert "check its permissions" in said.err
+
+
+def read_from(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    """Standard input of the next call."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+
+
+def test_data_may_come_from_standard_input_and_the_line_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_from(monkeypatch, b'{"commandLine": "pytest -q --token=hunter2"}')
+    event = emitted("command", "--exit-code", "1", "--data", "-", "--source", "hook")
+    assert event["data"] == {"program": "pytest", "job": "test"}
+    assert (event["status"], event["source"]) == ("fail", "hook")
+    assert "hunter2" not in json.dumps(event)
+
+
+def test_bytes_that_are_no_text_cost_only_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    read_from(monkeypatch, b'{"commandLine": "pytest \xff\xfe"}')
+    assert emitted("command", "--data", "-")["data"] == {"program": "pytest", "job": "test"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"", "this is not JSON"),
+        (b"[1]", "must be an object"),
+        (b'{"a": "' + b"x" * (1 << 20) + b'"}', "this is over 1 MiB; send less"),
+    ],
+    ids=["nothing", "a list", "too much"],
+)
+def test_what_standard_input_lacks_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, text: bytes, says: str
+) -> None:
+    read_from(monkeypatch, text)
+    said = call("emit", "milestone", "--data", "-")
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("afterglow: emit: --data") and says in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_only_a_hook_may_be_named_as_another_source() -> None:
+    assert emitted("milestone")["source"] == "emit"
+    assert emitted("milestone", "--source", "hook")["source"] == "hook"
+    said = call("emit", "milestone", "--source", "report")
+    assert said.code == 2
+    assert said.err.count("\n") == 1

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Final
 
-from tests.support.rawclient import ROOT
+from tests.support.tools import need
 
 CALLS: Final = "trace=open,openat,openat2,execve,execveat,creat,connect"
 _OPEN = re.compile(
@@ -19,14 +18,7 @@ _EXEC = re.compile(r'^\d+ +execve(?:at)?\((?:[^"]*)"(?P<path>[^"]*)", \[(?P<word
 
 def strace(log: Path) -> tuple[str, ...]:
     """The words to put before a command, so that what it and its children open stands in ``log``."""
-    done = subprocess.run(
-        ["sh", str(ROOT / "scripts" / "setup_tools.sh"), "strace"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.strip()
+    need("strace")
     return ("strace", "-f", "-qq", "-y", "-s", "4096", "-e", CALLS, "-o", str(log))
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any, NoReturn
+import sys
+from typing import Any, Final, NoReturn
 
 from afterglow.cli import No, Usage, output, places
 from afterglow.core import kinds
 from afterglow.core.events import Problem, parse_event
 from afterglow.loop.record import event_json
 
+MOST_BYTES: Final = 1 << 20
 _OPTIONS = {
     "exitCode": "--exit-code",
     "durationMs": "--duration-ms",
@@ -26,7 +28,7 @@ def emit(options: argparse.Namespace) -> int:
         _event(options),
         default_workspace=places.workspace(options.workspace),
         now=places.now(),
-        source="emit",
+        source=options.source,
         to_workspace=lambda folder: folder,
     )
     if isinstance(parsed, Problem):
@@ -55,7 +57,7 @@ def _event(options: argparse.Namespace) -> dict[str, Any]:
         event["tags"] = [tag.strip() for tag in options.tags.split(",") if tag.strip()]
     if options.data is not None:
         try:
-            event["data"] = json.loads(options.data, parse_constant=_no_number)
+            event["data"] = json.loads(_given(options.data), parse_constant=_no_number)
         except (ValueError, RecursionError):
             raise Usage(
                 'emit: --data: this is not JSON; write an object such as \'{"job": "test"}\''
@@ -63,6 +65,17 @@ def _event(options: argparse.Namespace) -> dict[str, Any]:
         if not isinstance(event["data"], dict):
             raise Usage('emit: --data: must be an object such as \'{"job": "test"}\'')
     return event
+
+
+def _given(text: str) -> str:
+    """The JSON itself: ``-`` stands for standard input, where no process list shows it. Raises Usage."""
+    if text != "-":
+        return text
+    read = sys.stdin.buffer.read(MOST_BYTES + 1) if sys.stdin is not None else b""
+    if len(read) > MOST_BYTES:
+        raise Usage("emit: --data -: this is over 1 MiB; send less")
+    # A command line may hold bytes that are no text; what is recognised in the rest still counts.
+    return read.decode("utf-8", "replace")
 
 
 def _no_number(name: str) -> NoReturn:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, NoReturn
 from afterglow import __version__
 from afterglow.cli import Usage, output
 
-LATER: Final = (*("remember", "recall", "hook", "worker", "enrich", "code", "import", "mcp", "serve"),)
+LATER: Final = (*("remember", "recall", "worker", "enrich", "code", "import", "mcp", "serve"),)
 """Commands that belong to the design and are not built yet: they say so."""
 
 _ABOUT: Final = """\
@@ -177,11 +177,23 @@ def _emit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--exit-code", type=_whole, metavar="N", help="speaks where no status is given")
     parser.add_argument("--duration-ms", type=_number, metavar="MS", help="how long it took")
     parser.add_argument("--tags", metavar="a,b", help="words, separated by commas")
-    parser.add_argument("--data", metavar="JSON", help='an object, such as {"job": "test", "passed": 12}')
+    parser.add_argument(
+        "--data",
+        metavar="JSON",
+        help='an object, such as {"job": "test", "passed": 12}; - reads it from standard input',
+    )
     parser.add_argument(
         "--workspace", metavar="DIR", help="default: the git root of this folder, else the folder"
     )
     parser.add_argument("--dedupe-key", metavar="KEY", help="the same key within 24 h is the same event")
+    parser.add_argument(
+        "--source", choices=("emit", "hook"), default="emit", help="who reports it (default: emit)"
+    )
+
+
+def _hook(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", nargs="?", metavar="SHELL", help="bash, zsh or fish")
+    parser.add_argument("--uninstall", action="store_true", help="print what takes it out again")
 
 
 def _mode(parser: argparse.ArgumentParser) -> None:
@@ -295,6 +307,14 @@ cannot be run, 127 where there is none. Nothing of the command line is kept but 
 _EMIT_MORE: Final = """\
   afterglow emit job.finished --status ok --label nightly --data '{"job": "test", "passed": 142}'
   afterglow emit milestone --data '{"name": "1000 stars"}'"""
+_HOOK_MORE: Final = """\
+A command that takes minJobSeconds or longer is reported with its exit code, and so is one of a second or
+more that looks like a test or a build. Its program and kind are kept; the line itself is dropped, and one
+that begins with a space, where your shell keeps those out of its history, is not looked at.
+
+  eval "$(afterglow hook bash)"     in ~/.bashrc
+  eval "$(afterglow hook zsh)"      in ~/.zshrc
+  afterglow hook fish | source      in ~/.config/fish/config.fish"""
 _SAY_MORE: Final = """\
   afterglow say "that took all day"
 
@@ -332,6 +352,10 @@ COMMANDS: Final[dict[str, Entry]] = {
             _run, json=False, more=_RUN_MORE,
         ),
         Entry("emit", "emitting:emit", "report one event", "Use it", _emit, more=_EMIT_MORE),
+        Entry(
+            "hook", "hooking:hook", "what bash, zsh or fish reads to report its long commands", "Use it",
+            _hook, json=False, more=_HOOK_MORE,
+        ),
         Entry("say", "saying:say", "say a few words, and read one line", "Talk to it", _say, more=_SAY_MORE),
         Entry("next", "saying:next_line", "one more line, now", "Talk to it", more=_NEXT_MORE),
         Entry(
