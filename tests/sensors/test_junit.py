@@ -33,14 +33,14 @@ def sample(name: str, *ask: str) -> Report:
         ("jest", (2, 1, 0, 0), "fail", 2_411.0, "jest"),
         ("vitest", (2, 0, 1, 0), "ok", 512.0, "vitest"),
         ("mocha", (1, 1, 0, 0), "fail", 40.0, "mocha"),
-        ("playwright", (1, 0, 1, 0), "ok", 4_207.0, None),
+        ("playwright", (1, 0, 1, 0), "ok", 4_207.0, "playwright"),
         ("nextest", (2, 1, 0, 0), "fail", 23.0, "nextest"),
-        ("ctest", (1, 1, 2, 0), "fail", 0.0, None),
-        ("googletest", (2, 0, 1, 0), "ok", 200.0, None),
-        ("gotestsum", (2, 1, 0, 0), "fail", 431.0, None),
-        ("unittest", (1, 0, 1, 1), "fail", 20.0, None),
+        ("ctest", (1, 1, 2, 0), "fail", 0.0, "ctest"),
+        ("googletest", (2, 0, 1, 0), "ok", 200.0, "googletest"),
+        ("gotestsum", (2, 1, 0, 0), "fail", 431.0, "go"),
+        ("unittest", (1, 0, 1, 1), "fail", 20.0, "unittest"),
         ("nested", (4, 1, 0, 0), "fail", 4_000.0, None),
-        ("node", (3, 0, 0, 0), "ok", 12.0, None),
+        ("node", (3, 0, 0, 0), "ok", 12.0, "node"),
         ("pytest_xunit1", (1, 1, 0, 0), "fail", 54.0, "pytest"),
         ("pytest_interrupted", (1, 0, 0, 0), "unknown", 250.0, "pytest"),
     ],
@@ -62,7 +62,7 @@ def test_failing_tests_are_named_and_known_by_class_and_name() -> None:
     report = sample("unittest")
     assert report.failing == ("test_drop",)
     assert report.failed_ids == ("tests.test_cart.CartTests::test_drop",)
-    assert report.first_failing == Place("tests/test_cart.py", 10)
+    assert report.failed_at == {report.failed_ids[0]: Place("tests/test_cart.py", 10)}
 
 
 def test_places_count_from_0_whatever_the_runner_counts_from() -> None:

@@ -85,7 +85,7 @@ def sensors_of(workspace: str, ledger: Ledger, exclude: Sequence[str] = ()) -> d
         "reports": ReportSensor(workspace, ledger, exclude=exclude),
         "caches": CacheSensor(workspace, ledger),
         "builds": BuildSensor(workspace),
-        "quality": QualitySensor(workspace),
+        "quality": QualitySensor(workspace, exclude=exclude),
     }
 
 

@@ -1,4 +1,4 @@
-"""A test report, read from JUnit XML bytes: what it counts, what it proves, where its tests are.
+"""A test report, read from JUnit XML or TRX bytes: what it counts, what it proves, where its tests are.
 
 Invariant: pure, bytes in and a frozen ``Report`` out. A report proves ``fail`` by one failed case,
 ``ok`` only when it is complete, has a pass and no failure, and otherwise nothing.
@@ -7,28 +7,17 @@ Invariant: pure, bytes in and a frozen ``Report`` out. A report proves ``fail`` 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from attrs import field, frozen
 
 from afterglow.core.model import Status
-from afterglow.sensors import junit_child
+from afterglow.sensors import junit_child, trx
+from afterglow.sensors.report_table import recognised
 
 MAX_NAME_CHARS: Final = 200
-RUNNERS: Final[Mapping[str, str]] = {
-    "pytest": "pytest",
-    "pytest tests": "pytest",
-    "jest tests": "jest",
-    "vitest tests": "vitest",
-    "mocha tests": "mocha",
-    "nextest-run": "nextest",
-    "playwright": "playwright",
-    "playwright tests": "playwright",
-}
-"""Suite names that runners give by themselves, lower case, and what people call the runner."""
-_ZERO_BASED: Final = frozenset({"pytest"})
-"""Runners whose ``line`` counts from 0 (pytest's xunit1 family); the others count from 1."""
+MAX_FAILING: Final = 50
 
 
 @frozen
@@ -43,10 +32,12 @@ class Place:
 class Report:
     """One report. Durations and times in milliseconds.
 
-    ``whole``: the XML is well-formed to its end; ``complete``: it also has a case, and every case that
-    its suites promise. ``failing``: at most 50 names, clean, of at most 200 characters.
-    ``failed_ids``: ``class::name`` of at most 20,000. ``passing``: of the ids asked for, those that
-    passed. ``zoned``: ``started_at`` named its time zone; if not it was read as UTC.
+    ``suite``: the runner's name where the file tells it. ``whole``: the XML is well-formed to its end;
+    ``short``: its suites promise more than it shows; ``complete``: whole, not short, and with a case.
+    ``failing``: at most 50 names, clean, of at most 200 characters. ``failed_ids``: ``class::name`` of at
+    most 20,000; ``failed_at``: where the first 50 of them are, as far as the report says. ``passing``: of
+    the ids asked for, those that passed. ``zoned``: ``started_at`` named its time zone; if not it was
+    read as UTC.
     """
 
     passed: int
@@ -56,12 +47,13 @@ class Report:
     duration_ms: float | None
     suite: str | None
     failing: tuple[str, ...]
-    first_failing: Place | None
     started_at: int | None
     zoned: bool
     whole: bool
     complete: bool
+    short: bool = False
     failed_ids: tuple[str, ...] = ()
+    failed_at: Mapping[str, Place] = field(factory=dict)
     passing: Mapping[str, Place | None] = field(factory=dict)
 
     @property
@@ -84,15 +76,15 @@ def parse(data: bytes, ask: Collection[str] = ()) -> Report | None:
 
     ``ask``: ids of tests whose passing is of interest. A report cut anywhere is still a report.
     """
-    return from_found(junit_child.scan(data, ask))
+    return from_found((trx if trx.is_trx(data) else junit_child).scan(data, ask))
 
 
 def from_found(found: junit_child.Found) -> Report | None:
     """A ``Report`` of what the reader found; None where it refused."""
     if found["refused"] is not None:
         return None
-    suite = next((label for name in found["names"] if (label := RUNNERS.get(name.strip().lower()))), None)
-    base = 0 if suite in _ZERO_BASED else 1
+    runner = recognised(found["signs"])
+    base = 1 if runner is None else runner.line_base
     seconds = found["seconds"]
     return Report(
         passed=found["passed"],
@@ -100,15 +92,18 @@ def from_found(found: junit_child.Found) -> Report | None:
         skipped=found["skipped"],
         errors=found["errors"],
         duration_ms=None if seconds is None else round(seconds * 1000, 3),
-        suite=suite,
+        suite=None if runner is None else runner.label,
         failing=tuple(name for name in map(clean_name, found["failing"]) if name),
-        first_failing=_place(found["first_failing"], base),
         started_at=found["started_at"],
         zoned=found["zoned"],
         whole=found["whole"],
         complete=found["complete"],
+        short=found["short"],
         failed_ids=tuple(found["failed_ids"]),
-        passing={test: _place(where, base) for test, where in found["answers"].items()},
+        failed_at={test: _based(where, base) for test, where in found["failed_at"].items()},
+        passing={
+            test: None if where is None else _based(where, base) for test, where in found["answers"].items()
+        },
     )
 
 
@@ -122,8 +117,41 @@ def _shown(char: str) -> bool:
     return char.isspace() or not unicodedata.category(char).startswith("C")
 
 
-def _place(where: junit_child.Where | None, base: int) -> Place | None:
-    if where is None:
-        return None
+def _based(where: junit_child.Where, base: int) -> Place:
     file, line = where
     return Place(file, None if line is None else max(0, line - base))
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """One report of a run's several files, at least one. It took the time from the first start to the last
+    end where all of them tell it, and never more than they took together."""
+    failed = tuple(dict.fromkeys(test for report in reports for test in report.failed_ids))
+    bad = frozenset(failed)
+    whole = all(report.whole for report in reports)
+    short = any(report.short for report in reports)
+    starts = [report.started_at for report in reports if report.started_at is not None]
+    spent = [report.duration_ms for report in reports if report.duration_ms is not None]
+    duration = sum(spent) if spent else None
+    if duration is not None and len(starts) == len(spent) == len(reports):
+        ends = [start + took for start, took in zip(starts, spent, strict=True)]
+        duration = min(duration, max(max(ends) - min(starts), *spent))
+    cases = sum(report.cases for report in reports)
+    return Report(
+        passed=sum(report.passed for report in reports),
+        failed=sum(report.failed for report in reports),
+        skipped=sum(report.skipped for report in reports),
+        errors=sum(report.errors for report in reports),
+        duration_ms=None if duration is None else round(duration, 3),
+        suite=next((report.suite for report in reports if report.suite is not None), None),
+        failing=tuple(name for report in reports for name in report.failing)[:MAX_FAILING],
+        started_at=min(starts) if starts else None,
+        zoned=all(report.zoned for report in reports),
+        whole=whole,
+        complete=whole and not short and cases > 0,
+        short=short,
+        failed_ids=failed[: junit_child.MAX_IDS],
+        failed_at={test: place for report in reports for test, place in report.failed_at.items()},
+        passing={
+            test: place for report in reports for test, place in report.passing.items() if test not in bad
+        },
+    )

@@ -1,19 +1,15 @@
 """What a JUnit report holds, read with the standard library alone.
 
-Imported for small reports and, for big ones, run as a program of its own that can be killed:
-``python -I -S junit_child.py`` reads one line of JSON, ``{"ask": [ids]}``, then the report's bytes on
-stdin, and writes one JSON object (``Found``) on stdout. Invariants: outcomes come from test cases,
-never from a suite's attributes, which can only make a report less believable; text between tags is
-never looked at; a document type declaration (the only door for entities) ends the reading.
+Imported for small reports and, for big ones, by ``report_child``, a program that can be killed.
+Invariants: outcomes come from test cases, never from a suite's attributes, which can only make a report
+less believable; text between tags is never looked at; a document type declaration (the only door for
+entities) ends the reading.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import re
-import sys
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Final, TypedDict
@@ -24,10 +20,11 @@ MAX_DEPTH: Final = 64
 MAX_IDS: Final = 20_000
 MAX_ID_CHARS: Final = 500
 MAX_FAILING: Final = 50
+SCHEMA: Final = "xsi:noNamespaceSchemaLocation"
+MAX_SIGNS: Final = 64
+MAX_SIGN_CHARS: Final = 200
 MAX_LINE: Final = 10_000_000
 MAX_SECONDS: Final = 30 * 86_400.0
-MEMORY_BYTES: Final = 512 * 1024 * 1024
-CPU_SECONDS: Final = 3
 
 OTHER, SUITES, SUITE, CASE = range(4)
 _TAGS: Final = {"testsuites": SUITES, "testsuite": SUITE, "testcase": CASE}
@@ -49,6 +46,8 @@ _STATES: Final = {
     "ignored": SKIPPED,
 }
 """Values of a test case's ``status`` and ``result`` (CTest, GoogleTest) that are not a pass."""
+SKIPS_UNSHOWN: Final = "name mocha tests"
+"""The sign of a runner that counts pending tests at its root and shows no case of them."""
 _ENCODINGS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16"})
 _THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
@@ -57,22 +56,25 @@ Where = tuple[str, int | None]
 
 
 class Found(TypedDict):
-    """``refused``: why nothing was read. ``answers``: of the ids asked for, those that passed."""
+    """``refused``: why nothing was read. ``short``: less is shown than was promised. ``signs``: what may
+    tell whose report it is (see ``_Reader.sign``). ``answers``: of the ids asked for, those that passed.
+    ``failed_at``: where the first failing tests are, as far as the report says."""
 
     refused: str | None
     whole: bool
+    short: bool
     complete: bool
     passed: int
     failed: int
     skipped: int
     errors: int
     seconds: float | None
-    names: list[str]
     started_at: int | None
     zoned: bool
     failing: list[str]
     failed_ids: list[str]
-    first_failing: Where | None
+    failed_at: dict[str, Where]
+    signs: list[str]
     answers: dict[str, Where | None]
 
 
@@ -83,11 +85,23 @@ class Refused(Exception):
 class _Suite:
     """One open suite: what it claims, and the counts as they stood when it began."""
 
-    __slots__ = ("bad", "case_seconds", "cases", "claimed", "claimed_bad", "file", "seconds")
+    __slots__ = (
+        "bad",
+        "case_seconds",
+        "cases",
+        "claimed",
+        "claimed_bad",
+        "file",
+        "missing",
+        "seconds",
+        "skipped",
+    )
 
     def __init__(self, attrs: dict[str, str], reader: _Reader) -> None:
-        self.claimed = _count(attrs.get("tests"))
-        self.claimed_bad = _count(attrs.get("failures")) + _count(attrs.get("errors"))
+        self.claimed = count_of(attrs.get("tests"))
+        self.claimed_bad = count_of(attrs.get("failures")) + count_of(attrs.get("errors"))
+        self.skipped = count_of(attrs.get("skipped"))
+        self.missing = reader.missing
         self.seconds = _seconds(attrs.get("time"))
         self.file: str | None = attrs.get("file") or (reader.suites[-1].file if reader.suites else None)
         self.cases = reader.cases
@@ -103,20 +117,24 @@ class _Reader:
         self.stack: list[int] = []
         self.suites: list[_Suite] = []
         self.counts = [0, 0, 0, 0]
+        self.opened = 0
         self.cases = 0
         self.case_seconds = 0.0
         self.timed = False
         self.attrs: dict[str, str] = {}
         self.verdict = PASSED
         self.short = False
+        self.missing = 0
         self.root_seconds: float | None = None
         self.outer_seconds: float | None = None
-        self.names: list[str] = []
+        self.signs: dict[str, None] = {}
+        self.asserts = False
+        self.named = ""
         self.started_at: int | None = None
         self.zoned = False
         self.failing: list[str] = []
         self.failed_ids: dict[str, None] = {}
-        self.first_failing: Where | None = None
+        self.failed_at: dict[str, Where] = {}
         self.answers: dict[str, Where | None] = {}
 
     def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
@@ -139,8 +157,10 @@ class _Reader:
             self._open_case(attrs)
         elif kind == OTHER:
             self._verdict(tag, stack[-1])
+            if tag == "property" and self.cases == 0:
+                self.sign("property", attrs.get("name", ""))
         else:
-            self._open_suite(attrs)
+            self._open_suite(kind, attrs)
         stack.append(kind)
 
     def end(self, _tag: str) -> None:
@@ -150,19 +170,43 @@ class _Reader:
         elif kind != OTHER:
             self._close_suite(kind)
 
-    def _open_suite(self, attrs: dict[str, str]) -> None:
+    def sign(self, what: str, value: str = "") -> None:
+        """Keeps what may tell the runner: ``root testsuite``; of the first two suites ``name pytest``,
+        ``hostname tbd``, ``schema ...`` (all lower case) and, where there are such attributes,
+        ``suites.id`` and ``suite.file``; of the first case ``class test``, ``file a.py``, ``case TestX``
+        and ``class is suite``; before it, ``property go.version``."""
+        if len(self.signs) < MAX_SIGNS:
+            self.signs[f"{what} {value}".rstrip()[:MAX_SIGN_CHARS]] = None
+
+    def _open_suite(self, kind: int, attrs: dict[str, str]) -> None:
         self.suites.append(_Suite(attrs, self))
-        if len(self.names) < 2:
-            self.names.append(attrs.get("name", "")[:MAX_ID_CHARS])
+        if not self.stack:
+            self.sign("root", "testsuites" if kind == SUITES else "testsuite")
+        if self.opened < 2:
+            self.opened += 1
+            for key in ("name", "hostname", "file", SCHEMA):
+                if attrs.get(key):
+                    self.sign("schema" if key == SCHEMA else key, attrs[key].lower())
+            self.named = attrs.get("name", "")
+            for key in ("id", "file", "assertions", "disabled", "package", "version"):
+                if key in attrs:
+                    self.sign(("suites." if kind == SUITES else "suite.") + key)
+            # Catch2 alone counts assertions where others count tests.
+            self.asserts = self.asserts or attrs.get("hostname") == "tbd"
         if self.started_at is None:
-            self.started_at, self.zoned = _instant(attrs.get("timestamp"))
+            self.started_at, self.zoned = instant_of(attrs.get("timestamp"))
 
     def _close_suite(self, kind: int) -> None:
         suite = self.suites.pop()
         bad = self.counts[FAILED] + self.counts[ERROR]
         # A report that promises more than it shows was cut short, or hides what went wrong.
-        if suite.claimed > self.cases - suite.cases or suite.claimed_bad > bad - suite.bad:
+        missing = suite.claimed - (self.cases - suite.cases) - (self.missing - suite.missing)
+        if missing > 0 and not self.asserts:
+            self.missing += missing
+        if suite.claimed_bad > bad - suite.bad and not (self.asserts and bad > suite.bad):
             self.short = True
+        if not self.stack:
+            self._close_root(suite)
         if kind == SUITES:
             if not self.stack:
                 self.root_seconds = suite.seconds
@@ -172,6 +216,17 @@ class _Reader:
                 seconds = self.case_seconds - suite.case_seconds
             if seconds is not None:
                 self.outer_seconds = seconds + (self.outer_seconds or 0.0)
+
+    def _close_root(self, suite: _Suite) -> None:
+        if (
+            self.missing
+            and SKIPS_UNSHOWN in self.signs
+            and suite.skipped - self.counts[SKIPPED] == self.missing
+        ):
+            self.cases += self.missing
+            self.counts[SKIPPED] += self.missing
+        elif self.missing:
+            self.short = True
 
     def _verdict(self, tag: str, parent: int) -> None:
         if parent == OTHER:
@@ -200,6 +255,11 @@ class _Reader:
             # pytest writes such a case for the test that Ctrl-C interrupted: the run was cut short.
             self.short = True
             return
+        if self.cases == 0:
+            for key, attribute in (("class", "classname"), ("file", "file"), ("case", "name")):
+                self.sign(key, attrs.get(attribute, ""))
+            if attrs.get("classname") == self.named:
+                self.sign("class is suite")
         self.cases += 1
         self.counts[self.verdict] += 1
         seconds = _seconds(attrs.get("time"))
@@ -220,8 +280,10 @@ class _Reader:
             self.failing.append(name[:MAX_ID_CHARS])
         if len(self.failed_ids) < MAX_IDS:
             self.failed_ids[test] = None
-        if self.first_failing is None:
-            self.first_failing = self._where(attrs)
+        if len(self.failed_at) < MAX_FAILING:
+            where = self._where(attrs)
+            if where is not None:
+                self.failed_at.setdefault(test, where)
 
     def _where(self, attrs: dict[str, str]) -> Where | None:
         file = attrs.get("file") or (self.suites[-1].file if self.suites else None)
@@ -244,7 +306,7 @@ def scan(data: bytes, ask: Collection[str] = ()) -> Found:
     whole = False
     refused: str | None = None
     try:
-        parser = expat.ParserCreate(_encoding(data))
+        parser = expat.ParserCreate(encoding_of(data))
         parser.XmlDeclHandler = reader.declared
         parser.StartDoctypeDeclHandler = reader.doctype
         parser.StartElementHandler = reader.start
@@ -265,23 +327,24 @@ def _found(reader: _Reader, whole: bool, refused: str | None) -> Found:
     return {
         "refused": refused,
         "whole": whole,
+        "short": reader.short,
         "complete": whole and not reader.short and reader.cases > 0,
         "passed": passed,
         "failed": failed,
         "skipped": skipped,
         "errors": errors,
         "seconds": root or reader.outer_seconds,
-        "names": reader.names,
         "started_at": reader.started_at,
         "zoned": reader.zoned,
         "failing": reader.failing,
         "failed_ids": list(reader.failed_ids),
-        "first_failing": reader.first_failing,
+        "failed_at": reader.failed_at,
+        "signs": list(reader.signs),
         "answers": reader.answers,
     }
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
     """Which encoding to read ``data`` in, whatever it says of itself; others are refused."""
     if len(data) > MAX_BYTES:
         raise Refused("size")
@@ -294,7 +357,8 @@ def _encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def _count(text: str | None) -> int:
+def count_of(text: str | None) -> int:
+    """A number as a suite claims it, 0 for anything else."""
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 9:
         return 0
     return int(text)
@@ -312,7 +376,7 @@ def _seconds(text: str | None) -> float | None:
     return value if math.isfinite(value) and 0 <= value <= MAX_SECONDS else None
 
 
-def _instant(text: str | None) -> tuple[int | None, bool]:
+def instant_of(text: str | None) -> tuple[int | None, bool]:
     """Milliseconds since the epoch, and whether the text named its zone (else it is taken as UTC)."""
     if not text or len(text) > 64:
         return None, False
@@ -322,37 +386,3 @@ def _instant(text: str | None) -> tuple[int | None, bool]:
         return int((when if zoned else when.replace(tzinfo=UTC)).timestamp() * 1000), zoned
     except (ValueError, OverflowError):
         return None, False
-
-
-def _limit() -> None:
-    """Makes this process one that cannot hurt: little memory, little time, last in line."""
-    try:
-        import resource  # noqa: PLC0415 - only the child needs it, and not every system has it
-    except ImportError:
-        return
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        try:
-            resource.setrlimit(what, (most, most))
-        except (OSError, ValueError):
-            continue
-    try:
-        os.nice(5)
-    except OSError:
-        return
-
-
-def main() -> int:
-    """The program: one line of JSON and the report in, one JSON object out."""
-    _limit()
-    asked = json.loads(sys.stdin.buffer.readline())
-    found = scan(sys.stdin.buffer.read(MAX_BYTES + 1), asked["ask"])
-    sys.stdout.buffer.write(json.dumps(found).encode("ascii"))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

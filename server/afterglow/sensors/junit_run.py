@@ -17,7 +17,7 @@ from afterglow.sensors.junit import Report, from_found, parse
 
 SMALL_BYTES: Final = 256 * 1024
 CHILD_SECONDS: Final = 1.5
-_CHILD: Final = Path(junit_child.__file__).resolve()
+_CHILD: Final = Path(junit_child.__file__).resolve().with_name("report_child.py")
 _NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
