@@ -71,7 +71,8 @@ class _Place:
 
 
 def sensors_of(workspace: str, ledger: Ledger, exclude: Sequence[str] = ()) -> dict[str, Sensor]:
-    """The sensors of a workspace's files besides git's, in the order in which they look.
+    """The sensors of a workspace's files besides git's, in the order in which they look: what a
+    cache knows to be failing is known before a report is judged.
 
     ``exclude``: globs of paths that are never looked at.
     """
@@ -82,8 +83,8 @@ def sensors_of(workspace: str, ledger: Ledger, exclude: Sequence[str] = ()) -> d
     from afterglow.sensors.reports import ReportSensor  # noqa: PLC0415 - see above
 
     return {
-        "reports": ReportSensor(workspace, ledger, exclude=exclude),
         "caches": CacheSensor(workspace, ledger),
+        "reports": ReportSensor(workspace, ledger, exclude=exclude),
         "builds": BuildSensor(workspace),
         "quality": QualitySensor(workspace, exclude=exclude),
     }

@@ -29,14 +29,18 @@ class Ledger:
         """These tests failed in a run that ended at ``at``."""
         failing = self._failing.setdefault(label, {})
         for test in tests:
-            if len(failing) >= MAX_KEPT:
-                return
-            failing[test] = at
+            if test in failing:
+                failing[test] = max(failing[test], at)
+            elif len(failing) < MAX_KEPT:
+                failing[test] = at
 
-    def passed(self, label: str, tests: Collection[str]) -> tuple[str, ...]:
-        """These tests passed; gives those of them that had failed, in the order they failed."""
+    def passed(self, label: str, tests: Collection[str], at: int | None = None) -> tuple[str, ...]:
+        """These tests passed in a run that ended at ``at``; one that failed after that stays. Gives those
+        of them that had failed, in the order they failed."""
         failing = self._failing.get(label, {})
-        mended = tuple(test for test in failing if test in tests)
+        mended = tuple(
+            test for test, failed in failing.items() if test in tests and (at is None or failed <= at)
+        )
         for test in mended:
             del failing[test]
         return mended
@@ -70,7 +74,8 @@ class Ledger:
 
     def _forget(self, now: int) -> None:
         for failing in self._failing.values():
-            for test in [test for test, at in failing.items() if now - at > RED_FOR_MS]:
+            # Either way: a failure from before the clock was set back must not stay for years.
+            for test in [test for test, at in failing.items() if abs(now - at) > RED_FOR_MS]:
                 del failing[test]
 
 

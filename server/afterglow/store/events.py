@@ -32,6 +32,8 @@ KEY_MS: Final = 24 * 60 * 60 * 1000
 JOIN_MS: Final = 5_000
 """Reports of one job that end within this are one happening, whatever their spans."""
 JOB_ENDS: Final = ("job.finished", "command")
+PAIR_MS: Final = 1_000
+"""How far apart the report and the cache of one run may be written."""
 FILL_MS: Final = 60_000
 """How long after a job's end what only ``fills`` may still come."""
 STRENGTH: Final[dict[Status | None, int]] = {None: 0, "unknown": 0, "ok": 1, "cancelled": 2, "fail": 3}
@@ -180,9 +182,12 @@ def same_happening(
         known = load_list(row["sources"])
         if not set(sources).isdisjoint(known):
             continue
-        if _FILES.issuperset(known) and observation.source in _FILES and observation.label is not None:
+        if _FILES.issuperset(known) and observation.source in _FILES and not observation.fills:
             labels = load_list(row["labels"])
-            if labels and observation.label not in labels:
+            if labels and observation.label is not None and observation.label not in labels:
+                continue
+            # A runner writes both at its end; what lies further apart are two runs.
+            if abs(end - row["at"]) >= PAIR_MS:
                 continue
         other_begin, other_end = _span(row["at"], row["started_at"], row["duration_ms"])
         touch = begin <= other_end and other_begin <= end
