@@ -38,7 +38,17 @@ class GitBox:
 
     def run(self, *args: str, ok: bool = True, env: Mapping[str, str] | None = None) -> str:
         """Runs git in the checkout; gives what it printed."""
-        done = subprocess.run(
+        done = self._call(args, env)
+        if ok and done.returncode:
+            raise AssertionError(f"git {' '.join(args)}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def succeeds(self, *args: str, env: Mapping[str, str] | None = None) -> bool:
+        """Runs git in the checkout; gives whether it was content."""
+        return self._call(args, env).returncode == 0
+
+    def _call(self, args: tuple[str, ...], env: Mapping[str, str] | None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             ["git", *args],
             cwd=self.path,
             env={**os.environ, "HOME": str(self.path), **ISOLATED, **(env or {})},
@@ -49,9 +59,6 @@ class GitBox:
             timeout=60,
             check=False,
         )
-        if ok and done.returncode:
-            raise AssertionError(f"git {' '.join(args)}: {done.returncode}\n{done.stdout}{done.stderr}")
-        return done.stdout
 
     def write(self, name: str, text: str) -> None:
         """Writes a file and stages it."""

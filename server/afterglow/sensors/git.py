@@ -61,7 +61,7 @@ class GitSensor:
         return (None, ()) if memory is None else (memory.since, memory.commits)
 
     def folders(self) -> gitfolders.Folders:
-        """Folders to watch without their sub-folders, at most seven, and the names in them that
+        """Folders to watch without their sub-folders, at most eight, and the names in them that
         matter. Ask again after every scan."""
         self._told = self._folders()
         return self._told

@@ -100,7 +100,9 @@ def head_of(own: Below) -> Head:
     text = _line(own, "HEAD")
     if found := _REF.fullmatch(text):
         target = found[1]
-        return Head(branch=target[len(_HEADS) :]) if target.startswith(_HEADS) else Head()
+        # No branch may begin with a dot: where refs are no files, HEAD names one that cannot be.
+        on_branch = target.startswith(_HEADS) and not target.startswith(f"{_HEADS}.")
+        return Head(branch=target[len(_HEADS) :]) if on_branch else Head()
     return Head(sha=text) if _SHA.fullmatch(text) else Head()
 
 
@@ -130,7 +132,7 @@ def has_commits(repo: Repo) -> bool:
 
 def uses_reftable(config: Config) -> bool:
     """Whether refs and their logs are kept in the binary format, which has no log files."""
-    return config.get(("extensions", "", "refstorage"), "").lower() == "reftable"
+    return config.get(("extensions", "", "refstorage"), "").lower().startswith("reftable")
 
 
 def git_dirs(common: Below) -> list[Below]:
@@ -168,6 +170,15 @@ def push_remote(config: Config, branch: str | None) -> str:
         if name not in ("", "."):
             return name
     return "origin"
+
+
+def upstream(config: Config, branch: str) -> tuple[str, str]:
+    """The remote and the branch there that a branch follows; empty where it follows none elsewhere."""
+    remote = config.get(("branch", branch, "remote"), "")
+    merge = config.get(("branch", branch, "merge"), "")
+    if remote in ("", ".") or not merge.startswith(_HEADS):
+        return "", ""
+    return remote, merge[len(_HEADS) :]
 
 
 def readable(name: str) -> str:

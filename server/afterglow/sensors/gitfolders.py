@@ -1,6 +1,6 @@
 """Which folders of a repository to watch, without their sub-folders, to miss nothing of it.
 
-Invariant: at most seven, and only real folders that exist now; what does not exist yet is awaited in
+Invariant: at most eight, and only real folders that exist now; what does not exist yet is awaited in
 the folder where it will appear.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from afterglow.sensors import gitstate
 from afterglow.sensors.gitconfig import Config
-from afterglow.sensors.gitdir import Repo, current_branch, push_remote
+from afterglow.sensors.gitdir import Repo, current_branch, push_remote, upstream
 from afterglow.sensors.gitread import Below
 from afterglow.sensors.opening import is_name
 
@@ -58,15 +58,26 @@ def _add(
 
 
 def _remote_folders(repo: Repo, config: Config) -> list[tuple[str, ...]]:
-    """The folder of the remote that this branch is pushed to, and the one of the branch's log;
-    as far as they exist."""
-    branch = current_branch(repo.own)
-    remote = (*_REMOTES, *push_remote(config, branch).split("/"))
-    if not all(is_name(part) for part in remote) or repo.common.folder(*remote) is None:
-        return [_REMOTES]
-    deepest = remote
-    for part in (branch or "").split("/")[:-1]:
-        if not is_name(part) or repo.common.folder(*deepest, part) is None:
+    """The folder of the remote that this branch is pushed to, the one of the branch's log in it, and
+    the one of its upstream's log, which may have another name; as far as they exist, at most three."""
+    branch = current_branch(repo.own) or ""
+    remote = push_remote(config, branch)
+    wanted = [
+        _deepest(repo, remote, ""),
+        _deepest(repo, remote, branch),
+        _deepest(repo, *upstream(config, branch)),
+    ]
+    # A remote that has no folder yet is awaited.
+    return list(dict.fromkeys(parts or _REMOTES for index, parts in enumerate(wanted) if parts or not index))
+
+
+def _deepest(repo: Repo, remote: str, branch: str) -> tuple[str, ...] | None:
+    """The folder of a branch's log among those of a remote, or the nearest that exists above it."""
+    found = (*_REMOTES, *remote.split("/"))
+    if not all(is_name(part) for part in found) or repo.common.folder(*found) is None:
+        return None
+    for part in branch.split("/")[:-1]:
+        if not is_name(part) or repo.common.folder(*found, part) is None:
             break
-        deepest = (*deepest, part)
-    return [remote] if deepest == remote else [remote, deepest]
+        found = (*found, part)
+    return found

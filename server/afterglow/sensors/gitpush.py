@@ -77,14 +77,14 @@ class PushLogs:
             if digest in recent:
                 continue
             recent.append(digest)
-            if first:
-                anchor = pushed.time
-                continue
+            # The baseline is grouped too, so that every window counts the next push from the same second.
             if anchor is None or abs(pushed.time - anchor) > _TOGETHER_S:
                 anchor = pushed.time
                 groups[anchor] = []
             # A line that belongs to a push which was told before adds nothing to it.
             groups.get(anchor, []).append(pushed)
+        if first:
+            groups.clear()
         # A clock that was ahead for one push must not hide those that follow.
         newest = max([mark.last_time, *(min(pushed.time, now // 1000 + 120) for _, pushed in lines)])
         self.mark = evolve(

@@ -93,6 +93,7 @@ class Look:
             branch=branch,
             symbolic=branch is not None,
             reverting=bool(watch.memory.reverting),
+            rebasing=self._rebasing(),
         )
         kinds = {happening.kind for happening in happenings}
         if "revert" in kinds:
@@ -131,10 +132,10 @@ class Look:
     def _first_sight(self, reading: Reading, branch: str | None) -> Memory:
         day_ago = self.now - DAY_MS
         lines = reading.history
-        happenings, episode = reflog.interpret(lines, None, branch=branch, symbolic=branch is not None)
+        happenings, episode = reflog.interpret(
+            lines, None, branch=branch, symbolic=branch is not None, rebasing=self._rebasing()
+        )
         times = [one.line.time * 1000 for one in happenings if one.kind == "commit"]
-        if not any(state.operation == "rebase" for state in self.states):
-            episode = None
         return Memory(
             base=self.now,
             since=_known_since(reading, self.now, has_commits(self.watch.repo)),
@@ -148,13 +149,18 @@ class Look:
         memory = watch.memory
         if memory is None or memory.episode is None or watch.head.mark is None:
             return
-        there = (*self.states, *gitstate.states(watch.repo.own))
-        if any(state.operation == "rebase" for state in there):
+        if self._rebasing():
             return
         if abs(self.now // 1000 - watch.head.mark.last_time) > _QUIT_S:
             watch.memory = evolve(memory, episode=None)
         else:
             self._waits.append((_QUIT_S + 1) * 1000)
+
+    def _rebasing(self) -> bool:
+        """Whether a rebase was unfinished before the log was read, or is now: git writes a rebase's last
+        line before it removes the folder."""
+        there = (*self.states, *gitstate.states(self.watch.repo.own))
+        return any(state.operation == "rebase" for state in there)
 
     def _conflicts(self, done: set[str]) -> None:
         changes, wait = self.watch.conflicts.update(self.watch.repo.own, self.now, self.states, done)

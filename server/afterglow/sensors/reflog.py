@@ -24,6 +24,7 @@ _LINE: Final = re.compile(
 )
 _SHA: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _CHECKOUT: Final = re.compile(r"checkout: moving from (\S+) to (.+)")
+_NO_BRANCH: Final = re.compile(r"[~^:]|@\{|^(?:HEAD|@|[0-9a-f]{7,64})$")
 _RENAMED: Final = re.compile(r"Branch: renamed refs/heads/(\S+) to refs/heads/(\S+)")
 _PHASE: Final = re.compile(r"(rebase|pull)\b[^\n]*? \(([a-z-]+)\)(?::|$)")
 _OLD_WORDINGS: Final = (
@@ -169,28 +170,36 @@ def interpret(
     branch: str | None,
     symbolic: bool,
     reverting: bool = False,
+    rebasing: bool = True,
 ) -> tuple[list[Happening], Episode | None]:
     """What the lines of HEAD's log mean, and the rebase that is open behind them.
 
     ``branch`` and ``symbolic`` describe HEAD behind the last line (for an open rebase: the branch
     that it will return to); ``reverting``: REVERT_HEAD was there, so that the first ``commit`` line
-    is the revert that had to be resolved.
+    is the revert that had to be resolved; ``rebasing``: a rebase may still be unfinished behind the
+    last line. One of a HEAD without a branch, and one that was quit, leave no line at their end.
     """
     found: list[Happening] = []
+    since_step: list[Happening] = []
     places = _places(lines, branch, symbolic)
     for line, (where, attached) in zip(lines, places, strict=True):
         phase = _phase(line.message)
         if phase is not None:
             done, episode = _in_rebase(line, phase, episode, where)
             found += done
+            since_step.clear()
             continue
         checkout = _CHECKOUT.match(line.message)
         if episode is not None:
-            # A rebase that was quit leaves no line; going back to a branch shows that it is over.
+            # Going back to a branch shows that it is over; what was done after its last step is no part
+            # of it.
             if checkout and _SHA.fullmatch(checkout[1]) and attached:
+                found += since_step
                 episode = None
             elif line.message.startswith("commit: "):
                 episode = evolve(episode, picked=episode.picked + 1)
+            kind = _plain_kind(line.message) if line.moved else None
+            since_step += [Happening(kind, line, _details(line, where))] if kind else []
             continue
         if checkout:
             start, goal = checkout.groups()
@@ -202,26 +211,33 @@ def interpret(
             kind, reverting = "revert", False
         if kind is not None:
             found.append(Happening(kind, line, _details(line, where)))
-    return found, episode
+    if episode is None or rebasing:
+        return found, episode
+    return found + since_step, None
 
 
 def _places(lines: Sequence[Line], branch: str | None, symbolic: bool) -> list[tuple[str | None, bool]]:
     """For each line the branch of HEAD behind it and whether HEAD was symbolic, read backwards.
 
     A later checkout's ``from`` tells it: a branch name where HEAD was symbolic, else a bare hash. A
-    rebase that was quit left HEAD bare; before it, HEAD is taken to have been on a branch.
+    rebase that was quit left HEAD bare; before it, HEAD is taken to have been on a branch, unless it got
+    there by a name that no branch can have.
     """
     places: list[tuple[str | None, bool]] = []
-    left_bare = False
+    left_bare = guessed = False
     for line in reversed(lines):
+        checkout = _CHECKOUT.match(line.message)
+        if guessed and checkout and _NO_BRANCH.search(checkout[2]):
+            branch, symbolic = None, False
         places.append((branch, symbolic))
-        if checkout := _CHECKOUT.match(line.message):
+        if checkout:
+            guessed = False
             symbolic = not _SHA.fullmatch(checkout[1])
             branch = checkout[1] if symbolic else None
             left_bare = not symbolic
         elif phase := _phase(line.message):
             if phase[1] == "start" and left_bare:
-                symbolic = True
+                symbolic = guessed = True
             left_bare = left_bare and phase[1] not in ("start", "finish", "abort")
         elif renamed := _RENAMED.match(line.message):
             branch = renamed[1] if branch == renamed[2] else branch
