@@ -261,3 +261,28 @@ def test_what_is_turned_off_is_not_sent(
         assert client.ask("afterglow/explain")["token"]["response"] == NEWS
         assert bool(ask(client, root)) == display.get("inlayHints", True)
         assert [method for method in silent if client.notifications(method)] == []
+
+
+def test_a_hint_is_placed_in_the_text_that_was_not_saved(root: Path) -> None:
+    with Sidecar(root, options=PLAIN) as client:
+        client.listen()
+        open_source(client, root)
+        edit(client, root, "one\ntwo\n", line=2)
+        go_green(client, root)
+        assert hinted(client, root)["position"]["line"] == LINE + 2
+
+
+def test_a_hint_goes_with_the_next_red_run(root: Path) -> None:
+    with Sidecar(root, options=PLAIN) as client:
+        client.listen()
+        go_green(client, root)
+        hinted(client, root)
+        write_report(root, 1)
+        wait_until(lambda: not ask(client, root), 15.0)
+
+
+def test_a_hint_without_an_end_stays(root: Path) -> None:
+    with Sidecar(root, options={**PLAIN, "tokenTtlMs": 0}) as client:
+        client.listen()
+        go_green(client, root)
+        assert hinted(client, root)["label"] == NEWS

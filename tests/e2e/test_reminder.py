@@ -12,6 +12,11 @@ EACH_ANEW = {**QUICK, "sessionGapMinutes": 0, "reminderAtSessionStart": True}
 def test_a_red_test_a_file_and_a_branch_open_the_next_session(tmp_path: Path) -> None:
     root = repository(tmp_path / "basket")
     git(root, "switch", "--quiet", "--create", "feature/refresh")
+    for name in ("auth.py", "tests/test_auth.py"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text("pass\n", encoding="utf-8")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--message", "begin")
     with Sidecar(root, options=EACH_ANEW) as client:
         client.listen()
         client.report("job.finished", status="ok", label="lint", durationMs=12_000, data={"job": "lint"})

@@ -103,7 +103,7 @@ def share(rows: Rows, number: int) -> float:
 
 def test_the_queue_serves_twice_as_many_turns_in_the_end(sessions: Rows) -> None:
     opened = {one.session for one in sessions.events if one.kind == "session.open"}
-    assert len(opened) == WEEKS * BLOCK
+    assert len(opened) >= WEEKS * BLOCK, "a long break within an afternoon begins one more"
     shares = [share(sessions, number) for number in range(WEEKS)]
     assert shares[0] > 0, shares
     assert shares[-1] >= 2 * shares[0], shares

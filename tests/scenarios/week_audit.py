@@ -312,7 +312,8 @@ def _recorded(rows: Rows, desk: Desk, line: Shown) -> dict[str, Callable[[str], 
     jobs = [one for one in here if one.job is not None and one.kind == "job.finished"]
     reds = [one for one in jobs if one.status == "fail"]
     own = [one for one in here if one.session != line.session]
-    last = max((one.at for one in own if one.kind != "session.open"), default=0)
+    last = max((one.at for one in own if one.kind not in ("session.open", "idle")), default=0)
+    left = [one.at - int(one.data["idleMs"]) for one in own if one.kind == "idle"][-3:]
     failing = [name.rpartition("::")[2] for name in reds[-1].data.get("failing", ())] if reds else []
     streak: list[Happened] = []
     for one in reversed(jobs):
@@ -324,7 +325,7 @@ def _recorded(rows: Rows, desk: Desk, line: Shown) -> dict[str, Callable[[str], 
     days = (next(day) - next(day)).days
     slack = 10 * 60_000
     """A session ends with its last activity, which may be typing that is no event."""
-    near = range(last, min(last + slack, line.at), 30_000)
+    near = [*left, *range(last, min(last + slack, line.at), 30_000)]
     return {
         "branch": lambda value: value == branches[-1],
         "file": lambda value: bool(edits) and value == edits[-1],

@@ -64,10 +64,11 @@ def test_projects_have_labels_of_their_own(root: Path, sensor: ReportSensor) -> 
     assert one(sensor.scan(now(), live=True)).label == "junit in packages/web"
 
 
-@pytest.mark.parametrize(("stamp", "silent"), [("", True), (datetime.now(UTC).isoformat(), False)])
+@pytest.mark.parametrize(("stamp", "silent"), [("", True), ("now", False)])
 def test_a_report_that_git_wrote_is_no_news_unless_it_tells_when_it_ran(
     root: Path, sensor: ReportSensor, stamp: str, silent: bool
 ) -> None:
+    stamp = datetime.now(UTC).isoformat() if stamp else ""
     (root / ".git").mkdir()
     (root / ".git" / "index.lock").touch()
     put(root, "junit.xml", GREEN.replace("<testsuite ", f'<testsuite timestamp="{stamp}" '))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import pytest
 
+from afterglow.sensors.git import GitSensor
+from afterglow.sensors.gitdir import head_commit, locate
 from afterglow.sensors.gitobjects import person
 from afterglow.sensors.gitread import Below
 from afterglow.sensors.team import MAX_HISTORY, Arrived, Team
@@ -124,3 +127,33 @@ def test_counts_equal_gits_own_over_random_histories(tmp_path: Path, seed: int) 
             before = set(box.run("log", "--format=%ae", old).split())
             assert arrived.newcomers == len(set(theirs) - before)
         assert team.total(new) == int(box.run("rev-list", "--count", "HEAD"))
+
+
+def test_a_watched_repository_tells_its_numbers(mine: GitBox) -> None:
+    sensor = GitSensor(str(mine.path.resolve()), {})
+    now = int(time.time() * 1000)
+    sensor.scan(now, live=False)
+    write(shared_of(mine), "bo", 3)
+    mine.run("pull", "-q")
+    (pull,) = sensor.scan(now, live=True).observations
+    assert pull.kind == "pull"
+    numbers = {name: pull.data.get(name) for name in ("arrived", "people", "newcomers", "history")}
+    assert numbers == {"arrived": 3, "people": 1, "newcomers": 1, "history": 6}
+    write(mine, "ada", 1)
+    (commit,) = sensor.scan(now, live=True).observations
+    assert (commit.data["history"], commit.data["history_before"]) == (7, 6)
+    assert "arrived" not in commit.data
+    assert "bo" not in str(pull)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_where_head_leads_to(mine: GitBox, packed: bool) -> None:
+    if packed:
+        mine.run("pack-refs", "--all")
+    repo, _ = locate(str(mine.path.resolve()))
+    assert repo is not None
+    assert head_commit(repo) == head(mine)
+    mine.run("checkout", "-q", "--detach")
+    assert head_commit(repo) == head(mine)
+    mine.run("checkout", "-q", "--orphan", "fresh")
+    assert head_commit(repo) is None

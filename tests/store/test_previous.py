@@ -12,6 +12,7 @@ from afterglow.core.local_time import Clock
 from afterglow.core.model import Event, Session
 from afterglow.store import notes, previous, queue, sessions, streaks
 from afterglow.store.notes import Note
+from afterglow.store.previous import Seen
 from tests.store.making import GAP, NOW, PLACE, count, happening, job, record
 from tests.store.queueing import USER, claim
 from tests.store.test_queue_plans import plans, traced
@@ -38,11 +39,12 @@ def ran(connection: sqlite3.Connection, minutes: int, status: Any, *tests: str, 
     return record(connection, job(status=status, ago=ago, data=data, **more), NOW - ago).event
 
 
-def reopen(connection: sqlite3.Connection, branch: str | None = "main") -> tuple[Session, dict[str, Note]]:
+def reopen(
+    connection: sqlite3.Connection, branch: str | None = "main", **more: Any
+) -> tuple[Session, dict[str, Note]]:
     session = sessions.open_workspace(connection, PLACE, NOW, GAP).session
-    made = previous.remember(
-        connection, user_id=USER, workspace=PLACE, session=session, now=NOW, branch=branch
-    )
+    seen = Seen(branch, **more)
+    made = previous.remember(connection, user_id=USER, workspace=PLACE, session=session, now=NOW, seen=seen)
     return session, {note.kind: note for note in made}
 
 
@@ -187,10 +189,15 @@ def test_a_glance_in_between_does_not_hide_what_was_left(connection: sqlite3.Con
     ran(connection, 10, "fail", "test_expiry")
     glance = sessions.open_workspace(connection, PLACE, NOW - 3 * HOUR, GAP).session
     previous.remember(
-        connection, user_id=USER, workspace=PLACE, session=glance, now=NOW - 3 * HOUR, branch="main"
+        connection,
+        user_id=USER,
+        workspace=PLACE,
+        session=glance,
+        now=NOW - 3 * HOUR,
+        seen=Seen("main"),
     )
     session, made = reopen(connection)
-    assert made == {}
+    assert {note.session_id for note in made.values()} == {first.id}, "noted anew, as it is now"
     slots, _ = told(connection, session)
     assert slots["test"] == "test_expiry"
     assert slots["when"] == CLOCK.when(NOW - BEGAN + 10 * MINUTE), "of the session that left it"
@@ -201,7 +208,7 @@ def test_remembering_twice_leaves_one_note_of_each(connection: sqlite3.Connectio
     begin(connection)
     ran(connection, 10, "fail", "test_expiry")
     session, made = reopen(connection)
-    previous.remember(connection, user_id=USER, workspace=PLACE, session=session, now=NOW, branch="main")
+    previous.remember(connection, user_id=USER, workspace=PLACE, session=session, now=NOW, seen=Seen("main"))
     assert count(connection, "notes") == len(made)
 
 
@@ -302,6 +309,75 @@ def test_damaged_notes_are_passed_over(connection: sqlite3.Connection, data: str
     slots, _ = told(connection, session)
     assert not {"note", "file", "test"} & slots.keys()
     assert said(connection, session) == []
+
+
+def test_what_the_files_show_now(connection: sqlite3.Connection) -> None:
+    begin(connection)
+    asked: list[str] = []
+
+    def remarks(path: str) -> int:
+        asked.append(path)
+        return 3
+
+    session, made = reopen(connection, uncommitted=2, remarks=remarks, present=lambda _: True)
+    assert asked == [f"{PLACE}/auth.py"]
+    assert made["todo"].data == {"file": "auth.py", "count": 3}
+    assert made["uncommitted"].data == {"count": 2}
+    slots, _ = told(connection, session)
+    assert (slots["todos"], slots["uncommitted"]) == ("3 todos", "2 files")
+
+
+@pytest.mark.parametrize("count", [0, None])
+def test_nothing_is_not_counted(connection: sqlite3.Connection, count: int | None) -> None:
+    begin(connection)
+    session, made = reopen(connection, uncommitted=count, remarks=lambda _: count)
+    assert not {"todo", "uncommitted"} & made.keys()
+    assert not {"todos", "uncommitted"} & told(connection, session)[0].keys()
+
+
+def test_a_file_that_is_gone_is_not_noted(connection: sqlite3.Connection) -> None:
+    begin(connection)
+    session, made = reopen(connection, remarks=lambda _: 3, present=lambda _: False)
+    assert made.keys() == {"branch"}
+    assert not {"file", "todos"} & told(connection, session)[0].keys()
+
+
+def test_what_went_since_the_last_opening_is_taken_back(connection: sqlite3.Connection) -> None:
+    begin(connection)
+    ran(connection, 10, "fail", "tests/test_auth.py::test_expiry")
+    assert {"file", "failing"} <= reopen(connection)[1].keys()
+    session, made = reopen(connection, present=lambda _: False)
+    assert made.keys() == {"branch"}
+    assert not {"file", "test", "failing"} & told(connection, session)[0].keys()
+
+
+def test_a_test_whose_file_is_gone_is_not_told(connection: sqlite3.Connection) -> None:
+    begin(connection)
+    ran(connection, 10, "fail", "tests/test_old.py::test_a", "tests/test_new.py::test_b", "pkg.test_c")
+    gone = "tests/test_old.py"
+    session, made = reopen(connection, present=lambda path: path != gone)
+    assert made["failing"].data["tests"] == ["tests/test_new.py::test_b", "pkg.test_c"]
+    slots, _ = told(connection, session)
+    assert slots["test"] == "test_b"
+    assert "failing" not in slots, "one of them is none any more"
+
+
+def test_a_session_of_jobs_alone_does_not_hide_what_was_left(connection: sqlite3.Connection) -> None:
+    first = begin(connection)
+    nightly = sessions.open_workspace(connection, PLACE, NOW - 6 * HOUR, GAP).session
+    record(connection, job(status="fail", ago=6 * HOUR, data={"failing": ["test_night"]}), NOW - 6 * HOUR)
+    session, made = reopen(connection)
+    assert {note.session_id for note in made.values()} == {first.id}
+    assert nightly.id != first.id
+    slots, _ = told(connection, session)
+    assert (slots["file"], slots["test"]) == ("auth.py", "test_night")
+
+
+def test_the_span_of_a_struggle_ends_with_its_session(connection: sqlite3.Connection) -> None:
+    begin(connection)
+    ran(connection, 10, "fail", "test_expiry")
+    record(connection, job(ago=3 * HOUR), NOW - 3 * HOUR)
+    assert "debugging" not in reopen(connection)[1], "nobody fought with it all night"
 
 
 def test_no_query_reads_its_way_through_the_records(connection: sqlite3.Connection) -> None:

@@ -91,6 +91,48 @@ def test_a_clock_set_back_by_years_leaves_no_session_that_never_ends(connection:
     assert sessions.current(connection, PLACE, NOW + 2 * GAP, GAP).id != first.id
 
 
+def test_a_clock_set_back_does_not_keep_an_activity_of_the_future(connection: sqlite3.Connection) -> None:
+    sessions.current(connection, PLACE, NOW, GAP)
+    sessions.touch(connection, PLACE, NOW - 5_000, gap_ms=GAP)
+    stay = sessions.last_active(connection, PLACE, NOW, GAP)
+    assert stay is not None and stay.active_at == NOW, "writes may come a little out of order"
+    sessions.touch(connection, PLACE, NOW - GAP // 2, gap_ms=GAP)
+    stay = sessions.last_active(connection, PLACE, NOW - GAP // 2, GAP)
+    assert stay is not None and stay.active_at == NOW - GAP // 2
+
+
+def test_only_an_opening_opens_a_session(connection: sqlite3.Connection) -> None:
+    session = sessions.current(connection, PLACE, NOW, GAP)
+    assert not sessions.was_opened(connection, PLACE, session.id)
+    key = sessions.opening_key(session.id)
+    record(connection, happening("session.open", source="editor", key=key))
+    assert sessions.was_opened(connection, PLACE, session.id)
+    assert not sessions.was_opened(connection, "/other", session.id)
+
+
+def test_away_is_since_the_first_idle_after_the_last_return(connection: sqlite3.Connection) -> None:
+    session = sessions.current(connection, PLACE, NOW, GAP)
+
+    def came(kind: str, minutes: int) -> str:
+        at = NOW + minutes * 60_000
+        seen = happening(kind, ago=-minutes * 60_000, source="editor", data={"idleMs": 60_000})
+        return record(connection, seen, at).event.id
+
+    def away() -> tuple[str, int] | None:
+        found = sessions.away(connection, PLACE, session.id, NOW + GAP)
+        return None if found is None else (found.event_id, (found.began - NOW) // 60_000)
+
+    assert away() is None
+    first = came("idle", 2)
+    came("idle", 5)
+    assert away() == (first, 1)
+    came("active", 6)
+    assert away() is None
+    again = came("idle", 9)
+    assert away() == (again, 8)
+    assert sessions.away(connection, PLACE, "another", NOW + GAP) is None
+
+
 # -- windows -------------------------------------------------------------------------------------------
 
 

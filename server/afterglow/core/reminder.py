@@ -23,10 +23,15 @@ WORTH: Final[tuple[tuple[frozenset[str], str], ...]] = (
     (frozenset({"test", "file", "branch"}), "test"),
     (frozenset({"test", "file"}), "test"),
     (frozenset({"test", "branch"}), "test"),
+    (frozenset({"test", "uncommitted"}), "test"),
     (frozenset({"test"}), "test"),
     (frozenset({"failing"}), "failing"),
     (frozenset({"bug_type", "file"}), "bug_type"),
     (frozenset({"bug_type"}), "bug_type"),
+    (frozenset({"uncommitted", "todos"}), "uncommitted"),
+    (frozenset({"uncommitted", "file"}), "uncommitted"),
+    (frozenset({"uncommitted"}), "uncommitted"),
+    (frozenset({"todos"}), "todos"),
     (frozenset({"open_tasks"}), "open_tasks"),
     (frozenset({"file", "branch"}), "file"),
     (frozenset({"file"}), "file"),
@@ -34,7 +39,8 @@ WORTH: Final[tuple[tuple[frozenset[str], str], ...]] = (
 )
 """What answers "where was I", best first: the slots that a reminder must name, and which is its point.
 
-The user's own words go before what was recorded, and what is broken before where it is."""
+The user's own words go before what was recorded; what is broken before what is unfinished (not committed,
+marked as open), and that before where it is. Of reminders with the same point the one that says more wins."""
 
 
 def choose(

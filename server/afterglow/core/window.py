@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from afterglow.core.hazards import SILENCE_MS
-from afterglow.core.place import Edit, Hint, moved
+from afterglow.core.place import Drafts, Edit, Hint, moved
 from afterglow.core.secret_files import is_secret_file
 
 SURGE_ERRORS: Final = 10
@@ -35,6 +35,7 @@ class WindowState:
     errors: tuple[tuple[int, int], ...] = ()
     calm_errors: int | None = None
     hint: Hint | None = None
+    drafts: Drafts = field(factory=Drafts)
 
     @property
     def error_surge(self) -> bool:
@@ -49,8 +50,23 @@ def edited(state: WindowState, uri: str, edits: Sequence[Edit], ticks: int, now:
     """A document changed. ``ticks``: monotonic ms; ``now``: ms since the epoch."""
     until = now + SILENCE_MS["secret_file"] if is_secret_file(uri) else state.secret_until
     return evolve(
-        state, edited_at=ticks, document=uri, secret_until=until, hint=moved(state.hint, uri, edits)
+        state,
+        edited_at=ticks,
+        document=uri,
+        secret_until=until,
+        hint=moved(state.hint, uri, edits),
+        drafts=state.drafts.edited(uri, edits),
     )
+
+
+def saved(state: WindowState, uri: str, now: int) -> WindowState:
+    """A document was saved at ``now`` (ms)."""
+    return evolve(state, drafts=state.drafts.saved(uri, now))
+
+
+def hinted(state: WindowState, hint: Hint | None, read_at: int) -> WindowState:
+    """The hint of a new line, whose place was read from its file at ``read_at`` (ms), or none any more."""
+    return evolve(state, hint=None if hint is None else state.drafts.placed(hint, read_at))
 
 
 def fronted(state: WindowState, uri: str | None) -> WindowState:
@@ -61,7 +77,8 @@ def fronted(state: WindowState, uri: str | None) -> WindowState:
 def closed(state: WindowState, uri: str) -> WindowState:
     """A document was closed, and its hint with it."""
     hint = None if state.hint is not None and state.hint.uri == uri else state.hint
-    return evolve(state, document=None if state.document == uri else state.document, hint=hint)
+    document = None if state.document == uri else state.document
+    return evolve(state, document=document, hint=hint, drafts=state.drafts.closed(uri))
 
 
 def focused(state: WindowState, yes: bool) -> WindowState:

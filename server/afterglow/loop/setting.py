@@ -28,9 +28,27 @@ class GitKnowledge:
     commits_before: tuple[int, ...] = ()
 
 
-def nowhere(_workspace: str) -> str | None:
-    """Where no file of the workspace may be read, its branch is not known."""
-    return None
+def nowhere(_workspace: str) -> None:
+    """Where no file of the workspace may be read, its branch is not known, nor is what is uncommitted."""
+
+
+def unseen(_workspace: str, _path: str) -> None:
+    """Where no file of the workspace may be looked at, nothing is known of any."""
+
+
+@frozen
+class Looks:
+    """What may be asked of a workspace's files, on the store's thread; None is "not known" or "may not".
+
+    ``uncommitted``: how many files of a workspace are not committed, at least. Of a workspace and a path:
+    ``remarks``: how much the file marks as still to be done; ``present``: whether it is there;
+    ``package``: the folder of its package, below the workspace.
+    """
+
+    uncommitted: Callable[[str], int | None] = nowhere
+    remarks: Callable[[str, str], int | None] = unseen
+    present: Callable[[str, str], bool | None] = unseen
+    package: Callable[[str, str], str | None] = unseen
 
 
 @frozen

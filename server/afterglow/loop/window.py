@@ -8,32 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
-from fnmatch import fnmatch
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve, frozen
 
-from afterglow.core import commands, window
+from afterglow.core import window
 from afterglow.core.effects import ModeChanged, RefreshHints, SendToken
 from afterglow.core.model import Anchor, Event, Mode, Observation, Turn, WarmToken
 from afterglow.core.place import Edit, Hint
 from afterglow.core.settings import Settings
 from afterglow.core.window import WindowState
-from afterglow.loop import uris
+from afterglow.loop import staying, uris
 from afterglow.loop.ports import Ports, Timer
-from afterglow.loop.setting import GitKnowledge, Setting, nowhere
-from afterglow.store import choices, events, marks, sessions, turns
+from afterglow.loop.presence import Presence
+from afterglow.loop.setting import GitKnowledge, Looks, Setting, nowhere
+from afterglow.loop.staying import Made, Stay, excluded
+from afterglow.store import choices, marks, sessions, turns
 
 if TYPE_CHECKING:
     from afterglow.core.stock import Stock
+
+__all__ = ["Burst", "Window", "excluded"]
 
 T = TypeVar("T")
 
 UNFOCUSED_MS: Final = 100
 """How much later a window without focus reaches for an event: the one in front goes first."""
-TOUCH_MS: Final = 60_000
-"""Typing is noted in the session row at most this often."""
+_OPENING: Final = "opening of "
+"""Marks the burst of a session's opening, which has a turn of its own."""
 
 
 @frozen
@@ -47,7 +50,8 @@ class Burst:
 class Window:
     """``id`` names this window among all. Workspaces are canonical paths, the first one first.
 
-    ``stock`` gives the banks, ``head`` the branch of a workspace; both are called on the store's thread.
+    ``stock`` gives the banks, ``head`` the branch of a workspace, ``looks`` what else its files show; all are
+    called on the store's thread.
     """
 
     def __init__(
@@ -58,10 +62,12 @@ class Window:
         zone: tzinfo,
         stock: Callable[[], Stock] | None = None,
         head: Callable[[str], str | None] = nowhere,
+        looks: Looks | None = None,
     ) -> None:
         self.id = window_id
         self._stock = stock
         self.head = head
+        self.looks = looks if looks is not None else Looks()
         self.ports = ports
         self.settings = settings
         self.zone = zone
@@ -73,7 +79,7 @@ class Window:
         self._bursts: dict[str, Burst] = {}
         self._timers: dict[str, Timer] = {}
         self._reaching: Timer | None = None
-        self._touched: dict[str, int] = {}
+        self._presence = Presence(ports, self._is_on, self._stay, self._prepared, self._made)
         self._closed = False
 
     # -- opening and closing -----------------------------------------------------------------------
@@ -82,46 +88,33 @@ class Window:
         """Begin or go on with the sessions of these workspaces. ``then`` runs when that is stored."""
         fresh = tuple(place for place in dict.fromkeys(workspaces) if place not in self.workspaces)
         self.workspaces = (*self.workspaces, *fresh)
-        now, gap, default = self.ports.clock.wall(), self._gap_ms, self.settings.mode
-        user, head = self.settings.user_id, self.head
+        now, stay = self.ports.clock.wall(), self._stay()
 
-        def work(connection: Connection) -> Mode:
-            mode = choices.read_mode(connection) or default
+        def work(connection: Connection, ready: Stay) -> tuple[Mode, Made]:
+            mode, made = choices.read_mode(connection) or ready.default_mode, Made()
             sessions.open_window(connection, self.id, now)
             for place in fresh if mode != "off" else ():
                 turns.drop_missed(connection, place, now)
-                stay = sessions.open_workspace(connection, place, now, gap)
-                if stay.new:
-                    # Not at start: only a new session has one before it to remember.
-                    from afterglow.store import previous  # noqa: PLC0415 - see above
+                sessions.open_workspace(connection, place, now, ready.gap_ms)
+                made |= staying.open_anew(connection, place, ready, now)
+            return mode, made
 
-                    previous.remember(
-                        connection,
-                        user_id=user,
-                        workspace=place,
-                        session=stay.session,
-                        now=now,
-                        branch=head(place),
-                    )
-                    key = f"session.open:{stay.session.id}"
-                    opening = Observation("session.open", place, "editor", now, key=key)
-                    events.record(connection, opening, now=now, session_gap_ms=gap)
-            return mode
-
-        def done(mode: Mode) -> None:
-            self._set_mode(mode)
+        def done(result: tuple[Mode, Made]) -> None:
+            self._set_mode(result[0])
+            self._presence.began(result[1])
             self._reach()
             if then is not None:
                 then()
 
-        self._write(work, done)
+        self._prepared(stay, work, done)
 
     def leave(self, workspaces: Sequence[str]) -> None:
         """These folders are no longer open here."""
         self.workspaces = tuple(place for place in self.workspaces if place not in workspaces)
         for place in workspaces:
-            self._bursts.pop(place, None)
-            self._stop_timer(place)
+            for key in (place, _OPENING + place):
+                self._bursts.pop(key, None)
+                self._stop_timer(key)
             self.git.pop(place, None)
 
     def close(self) -> None:
@@ -129,6 +122,7 @@ class Window:
         if self._closed:
             return
         self._closed = True
+        self._presence.stop()
         for place in list(self._timers):
             self._stop_timer(place)
         if self._reaching is not None:
@@ -146,27 +140,33 @@ class Window:
         self.state = window.edited(self.state, uri, edits, clock.ticks(), now)
         if hint is not None and self.state.hint is not hint:
             self.ports.show(RefreshHints())
-        self._touch(uri, now)
+        self._presence.edited(uri, self.settings.idle_seconds * 1000)
 
     def fronted(self, uri: str | None) -> None:
         self.state = window.fronted(self.state, uri)
+        if uri is not None:
+            self._presence.fronted(uri)
 
     def document_closed(self, uri: str) -> None:
         self.state = window.closed(self.state, uri)
 
     def saved(self, workspace: str, path: str) -> None:
         """A file was saved: the session remembers the newest one, unless it may hold secrets."""
-        if commands.is_secret_file(path) or excluded(path, workspace, self.settings.exclude_paths):
-            return
-        now = self.ports.clock.wall()
-        gap = self._gap_ms
-        self._write(lambda connection: sessions.touch(connection, workspace, now, path, gap_ms=gap))
+        self.state = window.saved(self.state, path, self.ports.clock.wall())
+        self._presence.saved(workspace, path)
 
     def focused(self, yes: bool) -> None:
         self.state = window.focused(self.state, yes)
+        if yes:
+            self._presence.focused()
 
     def diagnosed(self, errors_now: int) -> None:
         self.state = window.diagnosed(self.state, errors_now, self.ports.clock.wall())
+
+    def idle_since(self) -> int | None:
+        """Since when (ms) nobody was active in any window of these workspaces; None while somebody is, and
+        until ``idleSeconds`` have passed."""
+        return self._presence.since if self._is_on() else None
 
     # -- recording ---------------------------------------------------------------------------------
 
@@ -179,34 +179,45 @@ class Window:
     ) -> None:
         """Record what happened, with the places up to which the logs of the workspace ``scope`` were read
         (``read``), as one transaction. ``then`` gets the events; in mode off nothing is recorded."""
-        now, gap, default = self.ports.clock.wall(), self._gap_ms, self.settings.mode
+        if any(staying.is_sign(observation) for observation in observations):
+            self._presence.stirred(self.settings.idle_seconds * 1000)
+        now, stay = self.ports.clock.wall(), self._stay()
         places = tuple(read)
 
-        def work(connection: Connection) -> list[Event]:
-            if (choices.read_mode(connection) or default) == "off":
-                return []
-            made = []
-            for observation in observations:
-                row = events.record(connection, observation, now=now, session_gap_ms=gap)
-                if row is not None:
-                    made.append(row.event)
+        def work(connection: Connection, ready: Stay) -> tuple[list[Event], Made]:
+            if ready.off(connection):
+                return [], Made()
+            found = staying.observe(connection, observations, ready, now)
             if scope is not None:
                 marks.save(connection, scope, places)
-            return made
+            return found
 
-        def done(made: list[Event]) -> None:
-            if made:
+        def done(result: tuple[list[Event], Made]) -> None:
+            seen, made = result
+            self._presence.note(made)
+            if seen:
                 self.ports.ring()
                 self._reach()
             if then is not None:
-                then(made)
+                then(seen)
 
-        self._write(work, done)
+        self._prepared(stay, work, done)
 
     def bell(self) -> None:
         """Another process wrote something: look for events without an owner, and for a new mode."""
-        default = self.settings.mode
-        self._write(lambda connection: choices.read_mode(connection) or default, self._set_mode)
+        now, stay, since = self.ports.clock.wall(), self._stay(), self._presence.since
+
+        def work(connection: Connection) -> tuple[Mode, int | None]:
+            mode = choices.read_mode(connection) or stay.default_mode
+            return mode, None if since is None else staying.newest(connection, stay, now)
+
+        def done(result: tuple[Mode, int | None]) -> None:
+            mode, newest = result
+            self._set_mode(mode)
+            if mode != "off" and since is not None and newest is not None and newest > since:
+                self._presence.stirred(stay.idle_ms, self.ports.clock.wall() - newest)
+
+        self._write(work, done)
         self._reach()
 
     def _set_mode(self, mode: Mode) -> None:
@@ -234,31 +245,30 @@ class Window:
         self._take()
 
     def _take(self) -> None:
-        now, places = self.ports.clock.wall(), self.workspaces
-        at_once = frozenset(places) if self.state.focused else frozenset(self._bursts)
+        now, stay = self.ports.clock.wall(), self._stay()
+        at_once = frozenset(self.workspaces) if self.state.focused else frozenset(self._bursts)
 
-        def work(connection: Connection) -> tuple[list[Event], bool]:
-            free = turns.waiting(connection, places, now)
-            # An event that came in the meantime still has to wait its own moment.
-            ripe = [
-                event.seq
-                for event in free
-                if event.workspace in at_once or abs(now - event.recorded_at) >= UNFOCUSED_MS - 10
-            ]
-            return turns.take(connection, self.id, ripe, now), len(ripe) < len(free)
+        def work(connection: Connection, ready: Stay) -> tuple[list[Event], bool, Made]:
+            return staying.take(connection, self.id, ready, now, at_once, UNFOCUSED_MS - 10)
 
-        def done(result: tuple[list[Event], bool]) -> None:
-            mine, more = result
+        def done(result: tuple[list[Event], bool, Made]) -> None:
+            mine, more, made = result
             for event in mine:
                 self._join(event)
             if more:
                 self._reach_later()
+            self._made(made)
 
-        self._write(work, done)
+        self._prepared(stay, work, done)
 
     def _join(self, event: Event) -> None:
+        if event.status == "fail":
+            # A green line beside a red run would be a lie by the time that it is read.
+            self._unhint()
         if event.kind == "session.open":
-            self._turn((event.seq,))
+            key = _OPENING + event.workspace
+            self._bursts[key] = Burst(self.ports.clock.ticks(), (event.seq,))
+            self._due(key)
             return
         burst = self._bursts.get(event.workspace)
         if burst is not None:
@@ -293,15 +303,19 @@ class Window:
         del self._bursts[workspace]
         if waited >= turns.STALE_MS:
             self._drop(burst.seqs, "stale: it waited for over a minute while you typed")
-        else:
-            self._turn(burst.seqs)
+            return
+        opening = self._bursts.pop(_OPENING + workspace, None)
+        if opening is not None:
+            self._stop_timer(_OPENING + workspace)
+            self._turn(opening.seqs, waited)
+        self._turn(burst.seqs, waited)
 
     def _drop(self, seqs: Sequence[int], reason: str) -> None:
         now = self.ports.clock.wall()
         self._write(lambda connection: turns.finish(connection, seqs, reason, now))
 
-    def _turn(self, seqs: Sequence[int]) -> None:
-        setting = self.setting()
+    def _turn(self, seqs: Sequence[int], waited: int) -> None:
+        setting, read_at = self.setting(), self.ports.clock.wall() - waited
 
         def work(connection: Connection) -> Turn | None:
             # Not at start: what decides about lines is half of what a server would have to import.
@@ -309,66 +323,75 @@ class Window:
 
             return take_turn(connection, seqs, setting)
 
-        self._write(work, self._turned)
+        self._write(work, lambda turn: self._turned(turn, read_at))
         self.ports.store.submit(lambda database: database.checkpoint())
 
     def setting(self) -> Setting:
         """What a turn of this moment looks at."""
-        return Setting(
-            self.id,
-            self.state,
-            self.settings,
-            self.zone,
-            dict(self.git),
-            self.ports.clock,
-            self._stock,
-            self.head,
-        )
+        known = (dict(self.git), self.ports.clock, self._stock, self.head)
+        return Setting(self.id, self.state, self.settings, self.zone, *known)
 
-    def _turned(self, turn: Turn | None) -> None:
+    def _turned(self, turn: Turn | None, read_at: int) -> None:
         if turn is None or turn.token is None or self._closed:
             return
         self.token = turn.token
         self.ports.show(SendToken(turn.token))
         if turn.token.anchor is not None and self.settings.display_inlay_hints:
-            self.state = evolve(self.state, hint=_hint_of(turn.token, turn.token.anchor))
+            self.state = window.hinted(self.state, _hint_of(turn.token, turn.token.anchor), read_at)
             self.ports.show(RefreshHints())
-            self.ports.later(turn.token.ttl_ms / 1000, lambda token=turn.token: self._expire(token))  # type: ignore[misc]
+            if turn.token.ttl_ms:
+                self.ports.later(turn.token.ttl_ms / 1000, lambda token=turn.token: self._expire(token))  # type: ignore[misc]
 
     def _expire(self, token: WarmToken) -> None:
         """The hint of this token has had its time."""
         if self.state.hint is not None and self.state.hint.token_id == token.id:
+            self._unhint()
+
+    def _unhint(self) -> None:
+        if self.state.hint is not None:
             self.state = evolve(self.state, hint=None)
             self.ports.show(RefreshHints())
 
     # -- small things ------------------------------------------------------------------------------
 
-    @property
-    def _gap_ms(self) -> int:
-        return self.settings.session_gap_minutes * 60_000
+    def _is_on(self) -> bool:
+        return self.mode != "off" and bool(self.workspaces) and not self._closed
+
+    def _stay(self) -> Stay:
+        settings = self.settings
+        return Stay(
+            self.workspaces,
+            settings.user_id,
+            settings.mode,
+            gap_ms=settings.session_gap_minutes * 60_000,
+            idle_ms=settings.idle_seconds * 1000,
+            quiet_ms=self._presence.quiet_ms(),
+            tell=self._presence.may_tell(),
+            head=self.head,
+            looks=self.looks,
+            exclude_paths=tuple(settings.exclude_paths),
+        )
+
+    def _made(self, made: Made) -> None:
+        """Signs of life recorded this."""
+        self._presence.note(made)
+        if made.speaks or made.back:
+            self.ports.ring()
+        if made.speaks:
+            self._reach()
 
     def _write(self, work: Callable[[Connection], T], then: Callable[[T], None] | None = None) -> None:
         """Run ``work`` as one transaction on the store's thread; its result comes back to ``then``."""
         self.ports.store.submit(lambda database: database.write(work), then)
 
-    def _touch(self, uri: str, now: int) -> None:
-        if not self.workspaces:
-            return
-        place = self.workspaces[0]
-        if now - self._touched.get(place, 0) < TOUCH_MS:
-            return
-        self._touched[place] = now
-        gap = self._gap_ms
-        self._write(lambda connection: sessions.touch(connection, place, now, gap_ms=gap))
-
-
-def excluded(path: str, workspace: str, patterns: Sequence[str]) -> bool:
-    """Whether the user's ``excludePaths`` cover a file: globs on its path, or on that below the workspace."""
-    below = path.removeprefix(workspace.rstrip("/") + "/")
-    return any(fnmatch(name, pattern) for pattern in patterns for name in (path, below))
+    def _prepared(
+        self, stay: Stay, work: Callable[[Connection, Stay], T], then: Callable[[T], None] | None = None
+    ) -> None:
+        """The same for what may open a session: what that takes its time for is done before."""
+        now = self.ports.clock.wall()
+        self.ports.store.submit(lambda database: staying.write(database, stay, now, work), then)
 
 
 def _hint_of(token: WarmToken, anchor: Anchor) -> Hint:
-    return Hint(
-        uris.document_key(anchor.uri), anchor.line, token.response, token.id, token.created_at + token.ttl_ms
-    )
+    until = token.created_at + token.ttl_ms if token.ttl_ms else None
+    return Hint(uris.document_key(anchor.uri), anchor.line, token.response, token.id, until)

@@ -151,6 +151,7 @@ class App:
             return lambda place, path: look(place, path) if self.settings.trust == "full" else None
 
         return Looks(
+            uncommitted=lambda place: uncommitted(place) if self.settings.trust == "full" else None,
             remarks=where_read(todos.remarks),
             present=where_read(todos.present),
             package=where_read(todos.package_of),
@@ -375,3 +376,13 @@ _AT_ONCE: Final[dict[str, Callable[[App, Observation], None]]] = {
     "file.saved": App._saved,
     "diagnostics": App._diagnostics,
 }
+
+
+def uncommitted(workspace: str) -> int | None:
+    """How many files of a workspace differ from what was committed or staged, at least; None where git's
+    index does not tell."""
+    # Not at start: asked once a session, on the store's thread.
+    from afterglow.sensors import gitindex  # noqa: PLC0415 - see above
+
+    found = gitindex.uncommitted(workspace)
+    return None if found is None else found.modified + found.deleted + found.conflicted

@@ -130,6 +130,20 @@ def has_commits(repo: Repo) -> bool:
     return wanted in (repo.common.read("packed-refs", limit=PACKED_LIMIT) or b"")
 
 
+def head_commit(repo: Repo) -> str | None:
+    """The hash of the commit that HEAD leads to, None where there is none or it cannot be read."""
+    head = head_of(repo.own)
+    if head.sha is not None or head.branch is None:
+        return head.sha
+    loose = _line(repo.common, "refs", "heads", *head.branch.split("/"))
+    if _SHA.fullmatch(loose):
+        return loose
+    packed = repo.common.read("packed-refs", limit=PACKED_LIMIT) or b""
+    before, found, _ = packed.partition(b" refs/heads/" + os.fsencode(head.branch) + b"\n")
+    sha = before.rpartition(b"\n")[2].decode("ascii", "replace")
+    return sha if found and _SHA.fullmatch(sha) else None
+
+
 def uses_reftable(config: Config) -> bool:
     """Whether refs and their logs are kept in the binary format, which has no log files."""
     return config.get(("extensions", "", "refstorage"), "").lower().startswith("reftable")

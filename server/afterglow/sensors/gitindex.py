@@ -18,7 +18,7 @@ from typing import Final
 from attrs import field, frozen, mutable
 
 from afterglow.sensors.gitattrs import FILE, Attributes, users_patterns
-from afterglow.sensors.gitdir import Repo, head_of, locate, read_config, readable
+from afterglow.sensors.gitdir import Repo, head_commit, locate, read_config, readable
 from afterglow.sensors.gitentries import GITLINK, REGULAR, Entry, Index, parse_index
 from afterglow.sensors.gitread import Below
 
@@ -240,7 +240,7 @@ def _blob(data: bytes, *, wide: bool) -> bytes:
 
 def _nothing_staged(repo: Repo, index: Index) -> bool:
     """Whether the index holds exactly HEAD's tree: the index and a loose commit have to say so."""
-    sha = _head_commit(repo) if index.tree is not None else None
+    sha = head_commit(repo) if index.tree is not None else None
     if sha is None:
         return False
     raw = repo.common.read("objects", sha[:2], sha[2:], limit=_COMMIT_LIMIT)
@@ -251,12 +251,3 @@ def _nothing_staged(repo: Repo, index: Index) -> bool:
     kind, _, body = start.partition(b"\0")
     tree = body.partition(b"\n")[0]
     return kind.startswith(b"commit ") and tree == b"tree " + (index.tree or b"").hex().encode()
-
-
-def _head_commit(repo: Repo) -> str | None:
-    head = head_of(repo.own)
-    if head.sha is not None or head.branch is None:
-        return head.sha
-    data = repo.common.read("refs", "heads", *head.branch.split("/"), limit=256)
-    sha = (data or b"").strip().decode("ascii", "replace")
-    return sha if len(sha) in (40, 64) and sha.isalnum() else None

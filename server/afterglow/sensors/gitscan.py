@@ -13,9 +13,17 @@ from attrs import evolve
 
 from afterglow.core.model import Json, Observation
 from afterglow.sensors import gitmemory, gitstate, reflog
-from afterglow.sensors.gitdir import checkouts, current_branch, has_commits, readable, uses_reftable
+from afterglow.sensors.gitdir import (
+    checkouts,
+    current_branch,
+    has_commits,
+    head_commit,
+    readable,
+    uses_reftable,
+)
 from afterglow.sensors.gitlog import Reading
 from afterglow.sensors.gitmemory import DAY_MS, Memory
+from afterglow.sensors.gitobjects import person
 from afterglow.sensors.gitpush import Push, Pushed
 from afterglow.sensors.gitwatch import Watch
 
@@ -29,6 +37,7 @@ _JUST_NOW_MS: Final = 2_000
 _LOCK_MS: Final = 5_000
 _LOCKED_AGAIN_MS: Final = 50
 _QUIT_S: Final = 5
+_COUNTED: Final = frozenset({"commit", "merge", "pull"})
 _WITH_SUBJECT: Final = frozenset({"commit", "cherry-pick", "revert"})
 
 
@@ -59,6 +68,7 @@ class Look:
             self._push(push)
         self._tags()
         self._remember()
+        self._count()
 
     def problem(self) -> str | None:
         """What of git cannot be seen here, and the mend."""
@@ -107,11 +117,19 @@ class Look:
                 happening.kind,
                 ("HEAD", watch.repo.own.base, line.identity, str(line.ordinal)),
                 self._moment(line.time),
-                {**happening.data, **({"subject_glow": glow} if glow else {})},
+                {**happening.data, **self._numbers(happening), **({"subject_glow": glow} if glow else {})},
                 tags=tags,
             )
         self._notice_quit()
         return kinds
+
+    def _numbers(self, happening: reflog.Happening) -> dict[str, int]:
+        """What of a commit, merge or pull only the object database can tell; nothing of what was missed."""
+        if not self.live or happening.kind not in _COUNTED:
+            return {}
+        line = happening.line
+        old, me = happening.since or line.old, person(line.email)
+        return self.watch.team.numbers(old, line.new, me, alone=happening.kind == "commit")
 
     def _settled_reading(self) -> tuple[Reading, str | None] | None:
         """The log's new lines and the branch behind them. None while a checkout is half done: git
@@ -209,6 +227,14 @@ class Look:
             at = self.now if tag.made is None else self._moment(tag.made // 1000)
             key = ("tag", watch.repo.common.base, tag.name, tag.sha)
             self._add("tag", key, at, {"name": tag.name, "sha": tag.sha})
+
+    def _count(self) -> None:
+        """Counts the history, a little at a time: at the first look, and on while something happens."""
+        if self.live and not self.observations:
+            return
+        head = head_commit(self.watch.repo)
+        if head is not None:
+            self.watch.team.total(head)
 
     def _remember(self) -> None:
         watch = self.watch

@@ -15,6 +15,7 @@ from afterglow.sensors.gitlog import UNKNOWN, LogTail, Mark
 from afterglow.sensors.gitmemory import Memory
 from afterglow.sensors.gitpush import PushLogs
 from afterglow.sensors.gittags import Tags
+from afterglow.sensors.team import Team
 
 _HEAD_LOG: Final = ("logs", "HEAD")
 _STASH_LOG: Final = ("logs", "refs", "stash")
@@ -45,6 +46,7 @@ class Watch:
         self.pushes = PushLogs(repo.common, known.get(repo.common.path("logs", "refs", "remotes")))
         self.tags = Tags(repo.common, known.get(repo.common.path("refs", "tags")))
         self.conflicts = gitstate.Conflicts(dict(self.memory.conflicts) if self.memory else {})
+        self.team = Team(repo.common)
         self._config: tuple[object, Config] | None = None
 
     def config(self) -> Config:

@@ -19,7 +19,7 @@ REMEMBERED: Final = 64
 
 LONGEST_LINE: Final = 64 * 1024
 _LINE: Final = re.compile(
-    rb"([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64}) [^\t]*> (\d{1,12}) ([+-]\d{4})(?:\t(.*))?",
+    rb"([0-9a-f]{40}|[0-9a-f]{64}) ([0-9a-f]{40}|[0-9a-f]{64}) ([^\t]*)> (\d{1,12}) ([+-]\d{4})(?:\t(.*))?",
     re.DOTALL,
 )
 _SHA: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -41,7 +41,8 @@ _STASHED: Final = re.compile(r"(?:WIP on|On) (\S+): ")
 
 @frozen
 class Line:
-    """One reflog line. ``time`` in seconds since the epoch; ``message`` only for looking at.
+    """One reflog line. ``time`` in seconds since the epoch; ``message`` only for looking at, ``email`` (of
+    whoever moved HEAD) only for telling others apart.
 
     ``digest`` is what a reader remembers: everything but the old value, which ``stash drop``
     rewrites, and the name. ``ordinal``: how many of the 64 lines before it have the same digest
@@ -54,6 +55,7 @@ class Line:
     message: str = field(repr=False)
     digest: str
     ordinal: int = 0
+    email: bytes = field(default=b"", repr=False)
 
     @property
     def identity(self) -> str:
@@ -81,6 +83,8 @@ class Happening:
     kind: str
     line: Line
     data: dict[str, str | int]
+    since: str = ""
+    """Where HEAD stood before it, where that is not what the line itself says."""
 
 
 def short_hash(*parts: bytes, size: int = 6) -> str:
@@ -99,13 +103,14 @@ def parse(raw: bytes) -> Line | None:
     found = _LINE.fullmatch(raw) if len(raw) <= LONGEST_LINE else None
     if found is None:
         return None
-    old, new, time, zone, message = found.groups(b"")
+    old, new, who, time, zone, message = found.groups(b"")
     return Line(
         old=old.decode("ascii"),
         new=new.decode("ascii"),
         time=int(time),
         message=message.decode("utf-8", "replace"),
         digest=short_hash(new, time, zone, message),
+        email=who.rpartition(b"<")[2],
     )
 
 
@@ -275,7 +280,7 @@ def _in_rebase(
     data = _details(line, branch)
     if episode is not None:
         data["count"] = episode.picked
-    return [Happening(kind, line, data)], None
+    return [Happening(kind, line, data, episode.old if episode is not None else "")], None
 
 
 _EXACT: Final = {

@@ -59,6 +59,19 @@ class Team:
         known = self._people if self._whole(old) else None
         return Arrived(len(theirs), len(people), None if known is None else len(people - known))
 
+    def numbers(self, old: str, new: str, me: bytes, *, alone: bool) -> dict[str, int]:
+        """What is known of a move of HEAD, for the event that tells of it: ``arrived``, ``people`` and
+        ``newcomers`` unless it is a commit made here (``alone``), ``history`` and ``history_before``."""
+        before = len(self._seen) if self._whole(old) else None
+        arrived = None if alone else self.arrived(old, new, me)
+        now = self.total(new)
+        found: dict[str, int | None] = {}
+        if arrived is not None:
+            found |= {"arrived": arrived.commits, "people": arrived.people, "newcomers": arrived.newcomers}
+        if before is not None and now is not None:
+            found |= {"history": now, "history_before": before}
+        return {name: value for name, value in found.items() if value is not None}
+
     def total(self, head: str) -> int | None:
         """How many commits HEAD's history holds; None as long as they are not all counted."""
         if self._common.file("shallow") is not None:

@@ -20,7 +20,7 @@ from afterglow.core.languages import language_of
 from afterglow.core.local_time import local
 from afterglow.core.model import Event, Session
 from afterglow.core.queue_rules import Draft, check
-from afterglow.store import voice
+from afterglow.store import sessions, voice
 from afterglow.store.rows import load_list, load_object
 
 MEMORY: Final = "earned"
@@ -136,7 +136,9 @@ def _remember(here: Here, spent: Mapping[str, Any], found: Earned) -> None:
 
 
 def _hours(here: Here) -> Earned | None:
-    """Two, four or six hours without a pause of ten minutes."""
+    """Two, four or six hours without a pause of ten minutes, while somebody is here."""
+    if sessions.away(here.connection, here.workspace, here.session.id, here.now) is not None:
+        return None
     row = here.connection.execute(
         "SELECT at, data FROM events WHERE workspace = ? AND kind = 'active' AND at > ? AND at <= ?"
         " ORDER BY at DESC LIMIT 200",

@@ -16,9 +16,11 @@ from afterglow.core.clean import one_line
 from afterglow.core.model import Json
 from afterglow.store.rows import dump, load_list, load_object, new_id
 
-ONCE: Final = ("branch", "file", "failing", "debugging", "lines_removed")
+ONCE: Final = ("branch", "file", "failing", "debugging", "lines_removed", "uncommitted")
 MANY: Final = ("text", "todo", "edge_case", "language")
 KINDS: Final = (*ONCE, *MANY)
+OBSERVED: Final = ("branch", "file", "failing", "debugging", "todo", "uncommitted")
+"""What ``previous.remember`` finds anew at each opening."""
 TEXT_COLUMNS: Final = 200
 MAX_ITEMS: Final = 50
 MAX_DEPTH: Final = 3
@@ -65,6 +67,26 @@ def write(
         (made.id, user_id, workspace, session, kind, dump(made.data), dump(made.event_ids), now),
     )
     return made
+
+
+def drop(
+    connection: sqlite3.Connection, user_id: str, workspace: str, session_id: str, of_kinds: Sequence[str]
+) -> None:
+    """Take back the notes of these kinds that a session has: what they say may not be so any more."""
+    connection.executemany(
+        "DELETE FROM notes WHERE session_id = ? AND kind = ? AND workspace = ? AND user_id = ?",
+        [(session_id, kind, workspace, user_id) for kind in of_kinds],
+    )
+
+
+def wrote(connection: sqlite3.Connection, user_id: str, workspace: str, session_id: str) -> bool:
+    """Whether the user left a note of their own in that session."""
+    row = connection.execute(
+        "SELECT 1 FROM notes WHERE session_id = ? AND kind = 'text' AND workspace = ? AND user_id = ?"
+        " LIMIT 1",
+        (session_id, workspace, user_id),
+    ).fetchone()
+    return row is not None
 
 
 def previous(

@@ -1,50 +1,63 @@
-"""What the session before left (spec S3, T16): noted when a new one opens, told by its reminder and lines.
+"""What the session before left (spec S3, T16): noted anew whenever one opens, told by its reminder and lines.
 
-Invariant: a note says what was recorded, and names the events that prove it. What was red is told only
-while nothing newer proves otherwise, and only on the branch that it was red on.
+Invariant: a note says what was recorded, or what the files show at that moment, and names the events that
+prove it. What may not be looked at is not noted, and what is gone is not either.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from afterglow.core import kinds, words
-from afterglow.core.clean import columns, one_line
-from afterglow.core.local_time import Clock
 from afterglow.core.model import Session
 from afterglow.core.queue_rules import Draft, check
-from afterglow.store import known, notes, streaks
+from afterglow.store import known, notes, sessions, streaks
 from afterglow.store.events import JOB_ENDS
 from afterglow.store.notes import Note
+from afterglow.store.reminding import MONTH_MS, own_texts, reminder_slots, stands
 from afterglow.store.rows import load_list, load_object, placeholders
+from afterglow.store.sessions import Stay
 from afterglow.store.streaks import Red
+
+__all__ = ["Seen", "lines", "remember", "reminder_slots"]
 
 SOURCE: Final = "previous_session"
 LONG_MS: Final = 60 * 60 * 1000
 """From how long on a struggle is worth a note."""
-SOON_MS: Final = 6 * 60 * 60 * 1000
-"""Who comes back sooner knows where the work was, unless something is broken or was noted."""
 MAX_LINES: Final = 2
 RUNS_LOOKED_AT: Final = 500
 TESTS_NOTED: Final = 10
-NOTE_WORDS, NOTE_COLUMNS = 19, 90
-"""How much of the user's own note fits on a line that introduces it."""
+SESSIONS_LOOKED_AT: Final = 12
 _JOBS: Final = (*kinds.RED_JOBS, "debug")
+_BY_ITSELF: Final = frozenset(
+    {"job.finished", "job.started", "ci.finished", "pr.merged", "review.requested", "idle", "weather"}
+)
+"""What happens without anybody at the keyboard, too: it makes no session one that somebody worked in."""
 _WORKED: Final = tuple(name for name in kinds.KINDS if not name.startswith("session."))
+_BY_HAND: Final = tuple(name for name in _WORKED if name not in _BY_ITSELF)
+
+
+def _unseen(_path: str) -> None:
+    """Where no file may be looked at, nothing is known of any."""
 
 
 @frozen
-class _Last:
-    """The session that a new one follows. Times in ms."""
+class Seen:
+    """What the workspace shows now. ``branch``: what HEAD names, None where it is detached or not known.
 
-    id: str
-    started_at: int
-    active_at: int
-    newest_file: str | None
+    ``uncommitted``: so many files at least are not committed, None where that is not known. ``remarks``:
+    how much a file marks as still to be done; ``present``: whether a file (a path, or a test's) is there;
+    both answer None where they cannot or may not look.
+    """
+
+    branch: str | None = None
+    uncommitted: int | None = None
+    remarks: Callable[[str], int | None] = _unseen
+    present: Callable[[str], bool | None] = _unseen
 
 
 def remember(
@@ -54,81 +67,38 @@ def remember(
     workspace: str,
     session: Session,
     now: int,
-    branch: str | None,
+    seen: Seen,
 ) -> tuple[Note, ...]:
-    """Note what the newest session before ``session`` left; its earlier notes of the same kinds are replaced.
+    """Note what the newest session before ``session`` that somebody worked in left, in place of what was
+    noted of it earlier.
 
-    ``branch``: what HEAD names now, None where it is detached or not known. A session in which nothing
-    happened leaves nothing, so that the one before it still counts.
+    A session in which nothing happened, or only what happens by itself, leaves nothing, so that the one
+    before it still counts; its runs count as newer ones of that.
     """
-    last = _last(connection, workspace, session.id)
-    if last is None or not (last.newest_file or _worked(connection, workspace, last, now)):
+    last = _last(connection, user_id, workspace, session, now)
+    if last is None:
         return ()
-    runs = _runs(connection, workspace, last, now)
+    notes.drop(connection, user_id, workspace, last.id, notes.OBSERVED)
+    # What failed in the session at hand is known to whoever is there.
+    runs = [row for row in _runs(connection, workspace, last, now) if row["session_id"] != session.id]
     found: list[tuple[str, Mapping[str, Any], Sequence[str]]] = []
-    if branch:
-        found.append(("branch", {"branch": branch}, _proof_of(connection, workspace, branch, now)))
-    file = known.shown_name(last.newest_file, workspace)
-    if file is not None:
-        found.append(("file", {"file": file}, ()))
+    if seen.branch:
+        proof = _proof_of(connection, workspace, seen.branch, now)
+        found.append(("branch", {"branch": seen.branch}, proof))
+    found += _of_file(last, workspace, seen)
     red = _still_red(connection, workspace, runs, now)
-    if red is not None:
-        found.append(("failing", _failing(red), red.event_ids))
-    long = _debugging(runs, last)
+    failing = _failing(red, seen) if red is not None else None
+    if red is not None and failing is not None:
+        found.append(("failing", failing, red.event_ids))
+    long = _debugging([row for row in runs if row["at"] <= last.active_at], last)
     if long is not None:
         found.append(("debugging", *long))
+    if seen.uncommitted:
+        found.append(("uncommitted", {"count": seen.uncommitted}, ()))
     return tuple(
         notes.write(connection, user_id, workspace, last.id, kind, data, now, ids)
         for kind, data, ids in found
     )
-
-
-def reminder_slots(
-    connection: sqlite3.Connection,
-    *,
-    user_id: str,
-    workspace: str,
-    session: Session,
-    now: int,
-    clock: Clock,
-    branch: str | None,
-    exclude_paths: Sequence[str] = (),
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The slots of a reminder for ``session``, and the ids of the events that prove them.
-
-    Empty where no earlier session left a note. ``branch``: what HEAD names now; a branch that was noted
-    and is not checked out any more is not told.
-    """
-    left = notes.previous(connection, user_id, workspace, session.id)
-    if not left:
-        return {}, ()
-    by_kind = {note.kind: note for note in left}
-    last = _last(connection, workspace, session.id, next((n.session_id for n in left if n.session_id), None))
-    found: dict[str, str | None] = {"project_name": known.name_of(workspace), "branch": branch}
-    proofs: list[str] = []
-    if last is not None:
-        span = (connection, workspace)
-        found |= known.ended(last.active_at, clock)
-        found["recent_activity"] = known.newest_label(*span, kinds.JOBS, last.started_at, last.active_at)
-        found["last_task"] = known.newest_label(*span, ("task",), last.started_at, last.active_at)
-    if branch and _left_elsewhere(connection, workspace, branch, now):
-        found["branch"] = None
-    elif branch and "branch" in by_kind and by_kind["branch"].data.get("branch") == branch:
-        proofs += by_kind["branch"].event_ids
-    file = by_kind["file"].data.get("file") if "file" in by_kind else None
-    found["file"] = known.shown_name(file, workspace, exclude_paths) if isinstance(file, str) else None
-    red = _red_of(connection, workspace, by_kind.get("failing"), branch, now)
-    if red is not None:
-        found |= streaks.red_slots(red, clock)
-        proofs += red.event_ids
-    slots = known.cleaned(found)
-    texts = _texts(left)
-    if not texts and red is None and not _worth_telling(slots, last, now):
-        return {}, ()
-    if texts:
-        # Not cut like a name: a note is told as it was written, as far as a line has room.
-        slots["note"] = texts[0]
-    return slots, tuple(dict.fromkeys(proofs))
 
 
 def lines(
@@ -144,7 +114,7 @@ def lines(
     ``reminded``: the reminder tells the newest of the user's own notes, so that no line repeats it.
     """
     left = notes.previous(connection, user_id, workspace, session.id)
-    texts = _texts(left)[1 if reminded else 0 :]
+    texts = own_texts(left)[1 if reminded else 0 :]
     said: list[tuple[str, int, tuple[str, ...], str]] = []
     said += [(f"Your note from last time: {_stopped(text)}", 1, (), "note") for text in texts[:MAX_LINES]]
     for note in left:
@@ -161,50 +131,56 @@ def lines(
     return tuple(drafts)
 
 
-def _worth_telling(slots: Mapping[str, str], last: _Last | None, now: int) -> bool:
-    """Whether a place is news to who left it: after a few hours a file is, and a branch of its own; the
-    main branch alone is only after days."""
-    if last is None or now - last.active_at < SOON_MS:
-        return False
-    if "file" in slots or "days" in slots:
-        return True
-    return slots.get("branch", "main") not in kinds.MAIN_BRANCHES
-
-
 # -- what is noted -------------------------------------------------------------------------------------
 
 
 def _last(
-    connection: sqlite3.Connection, workspace: str, besides: str, wanted: str | None = None
-) -> _Last | None:
-    """The session ``wanted``, or the newest of the workspace but one."""
-    chosen = "SELECT id, started_at, active_at, newest_file FROM sessions"
-    if wanted is not None:
-        found = connection.execute(f"{chosen} WHERE id = ? AND workspace = ?", (wanted, workspace))
-    else:
-        found = connection.execute(
-            f"{chosen} WHERE workspace = ? AND id <> ? ORDER BY active_at DESC, rowid DESC LIMIT 1",
-            (workspace, besides),
-        )
-    row = found.fetchone()
-    return None if row is None else _Last(*row)
+    connection: sqlite3.Connection, user_id: str, workspace: str, session: Session, now: int
+) -> Stay | None:
+    """The newest earlier session that somebody worked in; else the newest in which anything happened."""
+    stays = sessions.earlier(connection, workspace, session.id, SESSIONS_LOOKED_AT)
+    for which in (_BY_HAND, _WORKED):
+        until = min(now, session.started_at - 1)
+        for stay in stays:
+            if (
+                stay.newest_file
+                or notes.wrote(connection, user_id, workspace, stay.id)
+                or _worked(connection, workspace, (stay.started_at, until), which)
+            ):
+                return stay
+            until = stay.started_at - 1
+    return None
 
 
-def _worked(connection: sqlite3.Connection, workspace: str, last: _Last, now: int) -> bool:
+def _worked(
+    connection: sqlite3.Connection, workspace: str, span: tuple[int, int], which: Sequence[str]
+) -> bool:
     row = connection.execute(
-        f"SELECT 1 FROM events WHERE workspace = ? AND kind IN ({placeholders(_WORKED)})"
+        f"SELECT 1 FROM events WHERE workspace = ? AND kind IN ({placeholders(which)})"
         " AND at >= ? AND at <= ? LIMIT 1",
-        (workspace, *_WORKED, last.started_at, now),
+        (workspace, *which, *span),
     ).fetchone()
     return row is not None
 
 
-def _runs(connection: sqlite3.Connection, workspace: str, last: _Last, now: int) -> list[sqlite3.Row]:
+def _of_file(last: Stay, workspace: str, seen: Seen) -> list[tuple[str, Mapping[str, Any], Sequence[str]]]:
+    """The file saved last and what is open in it, unless it is gone since or must not be named."""
+    file, path = known.shown_name(last.newest_file, workspace), last.newest_file
+    if file is None or path is None or seen.present(path) is False:
+        return []
+    found: list[tuple[str, Mapping[str, Any], Sequence[str]]] = [("file", {"file": file}, ())]
+    count = seen.remarks(path)
+    if count:
+        found.append(("todo", {"file": file, "count": count}, ()))
+    return found
+
+
+def _runs(connection: sqlite3.Connection, workspace: str, last: Stay, now: int) -> list[sqlite3.Row]:
     """The ends of jobs since that session began, oldest first; of very many the newest."""
     rows: list[sqlite3.Row] = []
     for job in _JOBS:
         rows += connection.execute(
-            "SELECT seq, id, at, job, status, labels, duration_ms FROM events"
+            "SELECT seq, id, at, job, status, labels, duration_ms, session_id FROM events"
             " WHERE workspace = ? AND job = ? AND at >= ? AND at <= ?"
             f" AND kind IN ({placeholders(JOB_ENDS)}) ORDER BY at DESC, seq DESC LIMIT ?",
             (workspace, job, last.started_at, now, *JOB_ENDS, RUNS_LOOKED_AT),
@@ -217,26 +193,13 @@ def _proof_of(connection: sqlite3.Connection, workspace: str, branch: str, now: 
     rows = connection.execute(
         f"SELECT id, data FROM events WHERE workspace = ? AND kind IN ({placeholders(kinds.NAMES_BRANCH)})"
         " AND at > ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 10",
-        (workspace, *kinds.NAMES_BRANCH, now - 30 * known.RECENT_MS, now),
+        (workspace, *kinds.NAMES_BRANCH, now - MONTH_MS, now),
     )
     for row in rows:
         data = load_object(row["data"])
         if branch in (data.get("branch"), data.get("to")):
             return (row["id"],)
     return ()
-
-
-def _left_elsewhere(connection: sqlite3.Connection, workspace: str, branch: str, now: int) -> bool:
-    """Whether the newest event that names a branch names another one: then ``branch`` is not where the
-    work was left."""
-    row = connection.execute(
-        f"SELECT data FROM events WHERE workspace = ? AND kind IN ({placeholders(kinds.NAMES_BRANCH)})"
-        " AND at > ? AND at <= ? ORDER BY at DESC, seq DESC LIMIT 1",
-        (workspace, *kinds.NAMES_BRANCH, now - 30 * known.RECENT_MS, now),
-    ).fetchone()
-    data = load_object(row["data"]) if row is not None else {}
-    named = data.get("to") or data.get("branch")
-    return isinstance(named, str) and named != branch
 
 
 def _still_red(
@@ -251,24 +214,20 @@ def _still_red(
         if (row["job"], labels[0]) in seen:
             continue
         seen.add((row["job"], labels[0]))
-        if _stands(connection, workspace, row["job"], labels, row["id"], now):
+        if stands(connection, workspace, row["job"], labels, row["id"], now):
             return streaks.streak(connection, workspace, row["job"], labels[0], (row["at"], row["seq"]))
     return None
 
 
-def _stands(
-    connection: sqlite3.Connection, workspace: str, job: str, labels: Sequence[str], event_id: str, now: int
-) -> bool:
-    """Whether a failure is the newest proven outcome under its first label, and no other label of it has
-    turned green."""
-    newest = [streaks.newest_proven(connection, workspace, job, label, now) for label in labels]
-    return newest[0] == (event_id, "fail") and all(one is not None and one[1] == "fail" for one in newest)
-
-
-def _failing(red: Red) -> dict[str, Any]:
+def _failing(red: Red, seen: Seen) -> dict[str, Any] | None:
+    """What of a failure can still be shown: no test whose file is gone, and no count of which one is."""
+    tests = red.tests[:TESTS_NOTED]
+    there = [name for name in tests if (path := _file_of(name)) is None or seen.present(path) is not False]
+    if tests and not there:
+        return None
     return {
-        "tests": list(red.tests[:TESTS_NOTED]),
-        "count": red.count,
+        "tests": there,
+        "count": red.count if len(there) == len(tests) else None,
         "job": red.job,
         "label": red.label,
         "at": red.at,
@@ -277,7 +236,13 @@ def _failing(red: Red) -> dict[str, Any]:
     }
 
 
-def _debugging(runs: Sequence[sqlite3.Row], last: _Last) -> tuple[dict[str, Any], tuple[str, ...]] | None:
+def _file_of(test: str) -> str | None:
+    """The file that a test's name begins with, as pytest and others write it; None where it names none."""
+    path, parts, _ = test.partition("::")
+    return path if parts and "." in path.rpartition("/")[2] else None
+
+
+def _debugging(runs: Sequence[sqlite3.Row], last: Stay) -> tuple[dict[str, Any], tuple[str, ...]] | None:
     """The longest struggle of an hour or more: a red streak within the session, or time in the debugger."""
     found: list[tuple[dict[str, Any], tuple[str, ...]]] = []
     open_ones: dict[tuple[str, str], list[sqlite3.Row]] = {}
@@ -315,56 +280,6 @@ def _covered(spans: Sequence[tuple[int, int]]) -> int:
 
 
 # -- what is told --------------------------------------------------------------------------------------
-
-
-def _red_of(
-    connection: sqlite3.Connection, workspace: str, note: Note | None, branch: str | None, now: int
-) -> Red | None:
-    """What a note says is red, if the records still say so and the same branch is checked out."""
-    if note is None or not note.event_ids:
-        return None
-    row = connection.execute(
-        "SELECT seq, at, job, labels FROM events WHERE id = ?", (note.event_ids[0],)
-    ).fetchone()
-    if row is None or row["job"] not in kinds.RED_JOBS:
-        return None
-    labels = load_list(row["labels"]) or ("",)
-    if not _stands(connection, workspace, row["job"], labels, note.event_ids[0], now):
-        return None
-    if _branch_at(connection, workspace, row["at"], branch) != branch:
-        return None
-    found = streaks.streak(connection, workspace, row["job"], labels[0], (row["at"], row["seq"]))
-    # The note was cleaned when it was written; what it does not name is not told.
-    named = note.data.get("tests")
-    tests = tuple(one for one in named if isinstance(one, str)) if isinstance(named, list) else ()
-    return None if found is None else evolve(found, tests=tests)
-
-
-def _branch_at(connection: sqlite3.Connection, workspace: str, at: int, branch_now: str | None) -> str | None:
-    """Which branch was checked out then: the one that the first switch since has left."""
-    row = connection.execute(
-        "SELECT data FROM events WHERE workspace = ? AND kind = 'branch.switch' AND at > ?"
-        " ORDER BY at, seq LIMIT 1",
-        (workspace, at),
-    ).fetchone()
-    if row is None:
-        return branch_now
-    left = load_object(row["data"]).get("from")
-    return left if isinstance(left, str) else ""
-
-
-def _texts(left: Sequence[Note]) -> list[str]:
-    """The user's own notes, newest first, each as far as a line has room."""
-    texts = [note.data.get("text") for note in reversed(left) if note.kind == "text"]
-    return [short for text in texts if isinstance(text, str) and (short := _shortened(text))]
-
-
-def _shortened(text: str) -> str:
-    clean = one_line(text, notes.TEXT_COLUMNS)
-    kept = clean.split(" ")
-    if len(kept) > NOTE_WORDS or columns(clean) > NOTE_COLUMNS:
-        return one_line(" ".join(kept[:NOTE_WORDS]).rstrip(" .,;:-(") + "…", NOTE_COLUMNS)
-    return clean
 
 
 def _stopped(text: str) -> str:

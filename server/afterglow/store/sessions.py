@@ -14,11 +14,33 @@ from typing import Final
 from attrs import frozen
 
 from afterglow.core.model import Session
-from afterglow.store.rows import new_id
+from afterglow.store.rows import load_object, new_id
 
 DEFAULT_GAP_MS: Final = 30 * 60 * 1000
+SET_BACK_MS: Final = 60_000
+"""A last activity so far ahead of the clock was noted before the clock was set back."""
+RESTS_LOOKED_AT: Final = 20
+_ACTIVE: Final = "active_at = CASE WHEN active_at > ? THEN ? ELSE max(active_at, ?) END"
 _BEGAN: Final = 19
 """Where ``/proc/PID/stat`` has the start of the process (field 22), counted after the program's name."""
+
+
+@frozen
+class Stay:
+    """A session as it was left, or is. Times in ms."""
+
+    id: str
+    started_at: int
+    active_at: int
+    newest_file: str | None
+
+
+@frozen
+class Away:
+    """Nobody is here: ``event_id`` names the first ``idle`` that said so, ``began`` is when it began (ms)."""
+
+    event_id: str
+    began: int
 
 
 @frozen
@@ -37,7 +59,7 @@ def current(connection: sqlite3.Connection, workspace: str, now: int, gap_ms: in
     row = _going_on(connection, workspace, now, gap_ms)
     if row is None:
         return _begin(connection, workspace, now)
-    connection.execute("UPDATE sessions SET active_at = max(active_at, ?) WHERE id = ?", (now, row["id"]))
+    connection.execute(f"UPDATE sessions SET {_ACTIVE} WHERE id = ?", (*_active(now), row["id"]))
     return Session(row["id"], workspace, row["started_at"], row["turn"])
 
 
@@ -74,10 +96,70 @@ def touch(
     else:
         session_id = row["id"]
     connection.execute(
-        "UPDATE sessions SET active_at = max(active_at, ?), newest_file = coalesce(?, newest_file)"
-        " WHERE id = ?",
-        (now, newest_file, session_id),
+        f"UPDATE sessions SET {_ACTIVE}, newest_file = coalesce(?, newest_file) WHERE id = ?",
+        (*_active(now), newest_file, session_id),
     )
+
+
+def last_active(connection: sqlite3.Connection, workspace: str, now: int, gap_ms: int) -> Stay | None:
+    """The session that still goes on, with its last activity; None where none does."""
+    row = _going_on(connection, workspace, now, gap_ms)
+    return None if row is None else _stay(connection, row["id"])
+
+
+def set_active(connection: sqlite3.Connection, session_id: str, at: int) -> None:
+    """Say when somebody was last active in a session: what was recorded since was none of theirs."""
+    connection.execute("UPDATE sessions SET active_at = ? WHERE id = ?", (at, session_id))
+
+
+def earlier(connection: sqlite3.Connection, workspace: str, besides: str, limit: int) -> tuple[Stay, ...]:
+    """The newest sessions of a workspace but one, newest first."""
+    rows = connection.execute(
+        "SELECT id, started_at, active_at, newest_file FROM sessions WHERE workspace = ? AND id <> ?"
+        " ORDER BY active_at DESC, rowid DESC LIMIT ?",
+        (workspace, besides, limit),
+    )
+    return tuple(Stay(*row) for row in rows)
+
+
+def named(connection: sqlite3.Connection, workspace: str, session_id: str) -> Stay | None:
+    """One session of a workspace, None where there is no such one."""
+    return _stay(connection, session_id, workspace)
+
+
+def opening_key(session_id: str) -> str:
+    """The key of the ``session.open`` of a session: it has one, however many windows it has."""
+    return f"session.open:{session_id}"
+
+
+def was_opened(connection: sqlite3.Connection, workspace: str, session_id: str) -> bool:
+    """Whether the ``session.open`` of a session is on record. One that a process without a window began
+    (a job run in a terminal, say) has none yet."""
+    row = connection.execute(
+        "SELECT 1 FROM keys WHERE scope = ? AND key = ?", (workspace, opening_key(session_id))
+    ).fetchone()
+    return row is not None
+
+
+def away(connection: sqlite3.Connection, workspace: str, session_id: str, now: int) -> Away | None:
+    """Since when nobody is here, None where somebody is: the first ``idle`` of this session after which
+    no ``active`` came."""
+    rows = [
+        row
+        for kind in ("idle", "active")
+        for row in connection.execute(
+            "SELECT seq, id, kind, at, data FROM events WHERE workspace = ? AND kind = ? AND at <= ?"
+            " AND session_id = ? ORDER BY at DESC, seq DESC LIMIT ?",
+            (workspace, kind, now + SET_BACK_MS, session_id, RESTS_LOOKED_AT),
+        )
+    ]
+    back = max((row["seq"] for row in rows if row["kind"] == "active"), default=0)
+    rests = [row for row in rows if row["kind"] == "idle" and row["seq"] > back]
+    if not rests:
+        return None
+    first = min(rests, key=lambda row: int(row["seq"]))
+    idle = load_object(first["data"]).get("idleMs")
+    return Away(first["id"], first["at"] - (int(idle) if isinstance(idle, int | float) else 0))
 
 
 def count(connection: sqlite3.Connection) -> int:
@@ -176,6 +258,20 @@ def _going_on(connection: sqlite3.Connection, workspace: str, now: int, gap_ms: 
         found = connection.execute(f"{columns} ORDER BY rowid DESC LIMIT 1", (workspace,))
     row: sqlite3.Row | None = found.fetchone()
     return row
+
+
+def _active(now: int) -> tuple[int, int, int]:
+    """The values of ``_ACTIVE``."""
+    return now + SET_BACK_MS, now, now
+
+
+def _stay(connection: sqlite3.Connection, session_id: str, workspace: str | None = None) -> Stay | None:
+    row = connection.execute(
+        "SELECT id, started_at, active_at, newest_file FROM sessions"
+        " WHERE id = ? AND workspace = coalesce(?, workspace)",
+        (session_id, workspace),
+    ).fetchone()
+    return None if row is None else Stay(*row)
 
 
 def _begin(connection: sqlite3.Connection, workspace: str, now: int) -> Session:

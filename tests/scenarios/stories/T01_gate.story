@@ -49,6 +49,7 @@ show source
 2026-11-24 09:00 open
 > 09:00:00 nothing: no line is worth saying just now
 10:00 terminal "git push --force origin main"
+> 10:00:00 nothing: a destructive command not long ago; silent for 60 s more
 10:00:30 emit topic.change from=sql to=css
 > 10:00:31 nothing: a destructive command not long ago; silent for 28 s more
 10:00:50 next
@@ -84,6 +85,7 @@ show source
 2026-11-24 09:00 open
 > 09:00:00 nothing: no line is worth saying just now
 10:00 terminal "docker login registry.example.org"
+> 10:00:00 nothing: something with credentials not long ago; silent for 60 s more
 10:00:30 next
 > 10:00:30 nothing: something with credentials not long ago; silent for 30 s more
 10:00:40 emit topic.change from=sql to=css
@@ -99,6 +101,7 @@ show source
 10:31:10 emit topic.change from=sql to=css
 > 10:31:11 Over the bridge. | source=cpu_repo
 10:40 edit .env
+> 10:40:02 nothing: something with credentials not long ago; silent for 5 min more
 10:40:30 front app.py
 10:44:30 emit topic.change from=css to=sql
 > 10:44:31 nothing: something with credentials not long ago; silent for 28 s more
@@ -119,6 +122,7 @@ show source
 10:00:10 emit topic.change from=css to=oauth tags=oauth,auth
 > 10:00:11 Mind the step. | source=cpu_repo
 10:01 terminal "pytest tests/test_login.py"
+> 10:01:00 nothing: nothing to remind of yet
 > 10:01:01 nothing: nothing changed, and how long it took is not known
 10:02 emit topic.change from=oauth to=css
 > 10:02:01 Over the bridge. | source=cpu_repo
@@ -148,6 +152,7 @@ show source
 10:11 emit topic.change from=sql to=css
 > 10:11:01 Mind the step. | source=cpu_repo
 10:20 emit conflict.begin
+> 10:20:00 nothing: unfinished: conflict
 10:21 emit topic.change from=sql to=css
 > 10:21:01 nothing: unfinished: conflict
 10:29 emit conflict.end
@@ -223,6 +228,7 @@ shelf responses label=celebration pattern=job:deploy "A deploy."
 10:02 run make ok in 60s
 > 10:02:01 build ok, 60 s. A build. | source=cpu_repo category=AFFIRMATION
 10:10 terminal "make | tee log" exit=0
+> 10:10:00 nothing: nothing to remind of yet
 > 10:10:01 nothing: its outcome is not known
 10:11 run "make deploy" fail in 60s
 > 10:11:01 nothing: red: deploy (make deploy) since 10:11

@@ -52,6 +52,7 @@ show label sure tags glow
 2026-11-24 09:00 open
 > 09:00:00 nothing: no line is worth saying just now | label=greeting sure=yes tags=- glow=0.1
 10:00 commit subject="Rename a variable"
+> 10:00:00 nothing: nothing to remind of yet | label=greeting sure=yes tags=- glow=0.1
 > 10:00:01 Committed at 10:00 | label=task sure=yes tags=- glow=0.05
 10:01 commit subject="I hate this broken SQL query, goodbye, thanks"
 > 10:01:01 Committed at 10:01 | label=task sure=yes tags=sql glow=0.5

@@ -11,6 +11,7 @@ shelf responses label=small_talk pattern=event:active "Still here. So is line 21
 2026-11-24 09:00 open
 > 09:00:00 Lights on, then. | category=GREETING about=session.open
 10:00 commit
+> 10:00:00 nothing: nothing to remind of yet
 > 10:00:01 First commit today; the last was yesterday at 09:00 | category=AFFIRMATION about=commit
 10:01 tag v2.0
 > 10:01:01 v2.0 is tagged at 10:01 | category=AFFIRMATION about=tag
@@ -47,6 +48,7 @@ set banterIntervalSeconds=0 banterPerDay=0
 09:30 queue "For a bridge." category=BRIDGE confidence=0.99
 09:31 queue "For a return." category=PROACTIVE_PROMPT confidence=0.5
 10:00 emit active
+> 10:00:00 nothing: nothing to remind of yet
 > 10:00:01 For a return. | source=queue_hit category=PROACTIVE_PROMPT
 10:05 emit topic.change from=sql to=css
 > 10:05:01 For a bridge. | source=queue_hit category=BRIDGE
@@ -63,8 +65,10 @@ shelf responses label=celebration pattern=event:push "Away it goes."
 17:10 push
 > 17:10:01 nothing: no news
 17:45 push
+> 17:45:00 nothing: nothing to remind of yet
 > 17:45:01 Pushed at 17:45. The rest keeps. | category=CLOSING source=cpu_repo
 18:20 push
+> 18:20:00 nothing: nothing to remind of yet
 > 18:20:01 nothing: no news
 
 Story: A goodbye that is said closes, nothing else that is asked for has a category

@@ -35,6 +35,7 @@ shelf responses label=gratitude warmth=1 "Any time."
 2026-11-24 09:00 open branch=main
 > 09:00:00 nothing: no line is worth saying just now
 10:00 save src/auth.py
+> 10:00:00 nothing: nothing to remind of yet
 10:01 say "thank you so much for that, it was what I needed"
 > 10:01:00 Any time. Anyway: auth.py is where you left it. | source=cpu_repo
 
@@ -50,6 +51,7 @@ set banterIntervalSeconds=0 banterPerDay=0 proactivePerSession=0
 10:00 queue "Three." confidence=0.97 until_used=true
 10:00 queue "Four." confidence=0.96 until_used=true
 10:01 commit
+> 10:01:00 nothing: nothing to remind of yet
 > 10:01:01 nothing: a commit speaks only with a number that nobody typed
 10:02 rebase
 > 10:02:01 nothing: no news
@@ -124,4 +126,5 @@ show source
 > 09:00:00 nothing: no line is worth saying just now
 10:00:00 type 10s
 10:00:01 run make ok in 60s
+> 10:00:11 nothing: nothing to remind of yet
 > 10:00:11 build ok, 60 s | source=news

@@ -67,6 +67,7 @@ show glow
 2026-11-24 09:00 open
 > 09:00:00 nothing: no line is worth saying just now | glow=0.1
 10:00 commit
+> 10:00:00 nothing: nothing to remind of yet | glow=0.1
 > 10:00:01 Committed at 10:00 | glow=0.05
 10:10 tag v1.0
 > 10:10:01 v1.0 is tagged at 10:10 | glow=0.6

@@ -27,6 +27,7 @@ show tags
 10:10 run "cargo build" ok in 60s
 > 10:10:01 build ok, 60 s | tags=build,rust,sql
 10:20 commit subject="Cache the docker layers"
+> 10:20:00 nothing: nothing to remind of yet | tags=sql
 > 10:20:01 Committed at 10:20 | tags=cache,docker,sql
 10:30 emit topic.change from=sql to=css tags=css
 > 10:30:01 nothing: no line is worth saying just now | tags=css,sql
