@@ -14,7 +14,7 @@ from afterglow.loop import season_child
 from afterglow.seasons import filling
 from afterglow.store import seasonal
 from tests.cli.calling import call
-from tests.support.sidecar import Sidecar, repository
+from tests.support.sidecar import repository
 
 
 @pytest.fixture
@@ -30,23 +30,20 @@ def examined(code: int = 0) -> dict[str, dict[str, Any]]:
     made = json.loads(said.out)
     assert made["ok"] is (code == 0)
     for finding in made["findings"]:
-        assert set(finding) == {"name", "on", "sees", "problem"}
+        assert set(finding) == {"name", "on", "sees", "problem", "mend", "last_seen"}
     return {finding["name"]: finding for finding in made["findings"]}
 
 
 def test_all_is_well_in_a_repository(root: Path, home: Path) -> None:
-    (root / "report.xml").write_text("<testsuite/>")
     found = examined()
-    parts = ["database", "mode", "editors", "recorded", "settings", "git", "reports", "watches"]
-    parts += ["holidays", "weather", "banks"]
+    parts = ["database", "mode", "settings", "git", "reports", "caches", "builds", "quality", "hook"]
+    parts += ["editor", "run, emit", "watches", "weather", "holidays", "banks"]
     assert list(found) == parts
     assert str(home / "afterglow" / "afterglow.db") in found["database"]["sees"]
-    assert found["git"]["sees"].startswith("reads git's own logs")
-    assert "1 file of that name" in found["reports"]["sees"]
-    assert (found["editors"]["on"], found["recorded"]["on"]) == (False, False)
     lines = call("doctor").out.splitlines()
     assert lines[0].endswith(f"looking at {root}")
-    assert {line[:4] for line in lines[1:]} == {"ok  "}
+    marks = {line[6:15].strip(): line[:4].strip() for line in lines[1:] if line[:4].strip()}
+    assert marks == {name: "ok" if one["on"] else "off" for name, one in found.items()}
 
 
 def test_weather_and_lines_of_ones_own(root: Path, home: Path) -> None:
@@ -59,36 +56,19 @@ def test_weather_and_lines_of_ones_own(root: Path, home: Path) -> None:
     own.mkdir(parents=True)
     (own / "jokes.jsonl").write_text("{\n")
     found = examined(1)
-    assert found["weather"] == {
-        "name": "weather",
-        "on": True,
-        "sees": "known from an event of the last 3 h",
-        "problem": None,
-    }
+    assert (found["weather"]["on"], found["weather"]["problem"]) == (True, None)
+    assert found["weather"]["sees"] == "known from an event of the last 3 h"
     assert "jokes.jsonl:1" in found["banks"]["problem"]
-
-
-def test_a_window_and_what_it_saw(root: Path) -> None:
-    with Sidecar(root) as client:
-        client.listen()
-        client.report("job.finished", status="ok", durationMs=20_000, data={"job": "test", "passed": 3})
-        client.token(1)
-        found = examined()
-    assert found["editors"] == {"name": "editors", "on": True, "sees": "1 window open", "problem": None}
-    assert "by editor 20" in found["recorded"]["sees"]
-    client.wait_exit()
-    assert examined()["editors"]["on"] is False
-
-
-def test_outside_of_git_nothing_needs_mending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert examined()["git"]["sees"] == "no git repository here, so no commits are seen"
 
 
 @pytest.mark.usefixtures("root")
 def test_the_mode_off_is_a_choice_and_told() -> None:
     call("mode", "off")
-    assert examined()["mode"]["sees"] == "off, as chosen by command: nothing is recorded or shown"
+    found = examined()
+    assert found["mode"]["sees"] == "off, as chosen by command: nothing is recorded or shown"
+    told = {name for name, one in found.items() if one["sees"].startswith("off with the mode")}
+    assert told == {"git", "reports", "caches", "builds", "quality", "hook", "editor", "run, emit", "watches"}
+    assert not any(found[name]["on"] for name in told)
     call("mode", "quiet")
     call("dnd", "5")
     assert examined()["mode"]["sees"].startswith("quiet, as chosen by command; quiet until ")
@@ -109,7 +89,7 @@ def test_what_is_wrong_is_named_with_its_mend(
     found = examined(1)
     assert "check its permissions" in found["database"]["problem"]
     text = call("doctor").out
-    assert "\nLOOK  database  not usable, so nothing is kept or read back\n" in text
+    assert "\nLOOK  database   not usable, so nothing is kept or read back\n" in text
     assert "check its permissions" in text
 
 

@@ -93,7 +93,7 @@ def test_the_version() -> None:
         (["lsp", "--tcp", ":80"], "is no HOST:PORT"),
         (["lsp", "--tcp", "localhost:٣"], "is no HOST:PORT"),
         (["status", "--ledger"], "not available in this version"),
-        (["doctor", "--test"], "not available in this version"),
+        (["doctor", "--test", "--bundle", "x"], "ask one at a time"),
         (["run"], "run: name a command"),
         (["run", "--"], "run: name a command"),
         (["run", "--label"], "run: argument --label: expected one argument"),

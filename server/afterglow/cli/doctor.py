@@ -8,50 +8,43 @@ from __future__ import annotations
 import argparse
 import os
 from collections import Counter
-from functools import partial
-from pathlib import Path
 from sqlite3 import Connection
-from typing import Any
-
-from attrs import frozen
+from typing import Any, Final
 
 from afterglow import __version__
 from afterglow.cli import No, Usage, output, places
+from afterglow.cli.doctor_finding import Finding, Here
+from afterglow.cli.doctor_sensors import sensors
 from afterglow.core import words
-from afterglow.core.local_time import local
+from afterglow.core.local_time import Clock, format_iso, local, twelve_hour
 from afterglow.loop import season_child
 from afterglow.loop.clock import LocalZone
 from afterglow.loop.config import load
 from afterglow.loop.shelves import banks_for
-from afterglow.sensors.git import NO_REPOSITORY, GitSensor
-from afterglow.sensors.reports import ReportSensor
 from afterglow.store import calendar, choices, known, query, seasonal, sessions
 from afterglow.store.home import on_network
 
-WATCHES_NEEDED = 64
-ANSWER_MS = 60_000
+RECENT_EVENTS: Final = 5_000
+"""So many happenings here are looked through for what each sensor saw last."""
+ANSWER_MS: Final = 60_000
 """How long the holidays of a region take to arrive, at most."""
-_COLUMN = 8
-
-
-@frozen
-class Finding:
-    """``sees``: what the part is doing. ``problem``: what is wrong and how to mend it, None where all is
-    well. ``on``: whether the part does anything here."""
-
-    name: str
-    sees: str
-    problem: str | None = None
-    on: bool = True
+_COLUMN: Final = 9
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Look at each part; 1 where something needs mending."""
-    if options.test or options.bundle is not None:
-        raise Usage("doctor: --test and --bundle are not available in this version")
+    """Look at each part; 1 where something needs mending. Raises Usage."""
+    if options.test and options.bundle is not None:
+        raise Usage("doctor: --test and --bundle are two questions; ask one at a time")
+    if options.test:
+        from afterglow.cli.selftest import selftest  # noqa: PLC0415 - it brings git's program and threads
+
+        return selftest(options)
     here = places.workspace(None)
-    parts = (_settings, partial(_git, here), partial(_reports, here), _watches, _holidays)
-    findings = [*_storage(here), *(look() for look in parts), _weather(here), _banks(here)]
+    if options.bundle is not None:
+        from afterglow.cli.bundling import bundle  # noqa: PLC0415 - only for a report of a bug
+
+        return bundle(options, here, examined(here))
+    findings = examined(here)
     well = all(finding.problem is None for finding in findings)
     if options.json:
         output.put(
@@ -65,38 +58,61 @@ def doctor(options: argparse.Namespace) -> int:
     else:
         output.say(f"afterglow {__version__}, looking at {output.plain(here)}")
         for one in findings:
-            mark = "ok" if one.problem is None else "LOOK"
-            output.say(f"{mark:<4}  {one.name:<{_COLUMN}}  {output.plain(one.sees)}")
-            if one.problem is not None:
-                output.say(f"{'':<4}  {'':<{_COLUMN}}  {output.plain(one.problem, output.PROBLEM)}")
+            output.say(f"{mark(one):<4}  {one.name:<{_COLUMN}}  {output.plain(one.sees, output.PROBLEM)}")
+            for more in (one.problem and output.plain(one.problem, output.PROBLEM), one.mend):
+                if more:
+                    output.say(f"{'':<4}  {'':<{_COLUMN}}  {more}")
     return 0 if well else 1
 
 
-def _json(one: Finding) -> dict[str, Any]:
-    return {"name": one.name, "on": one.on and one.problem is None, "sees": one.sees, "problem": one.problem}
+def mark(one: Finding) -> str:
+    """``ok`` does what it should, ``off`` does nothing here and says why, ``LOOK`` needs mending."""
+    return "LOOK" if one.problem is not None else "ok" if one.on else "off"
 
 
-def _storage(here: str) -> list[Finding]:
-    """The database, and what it says about the mode, the windows and this folder."""
-    home = places.home()
+def examined(root: str) -> list[Finding]:
+    """Every part, and what it sees in this workspace."""
+    settings = places.settings()
+    clock = Clock(places.now(), LocalZone(), twelve_hour(settings.locale))
+    here = Here(root, settings, settings.mode, clock)
+    first: list[Finding] = []
     try:
         with places.database() as opened:
             mode = opened.read(choices.read_mode)
             until = opened.read(choices.read_dnd)
-            windows = opened.write(_windows)
-            seen = opened.read(lambda connection: query.last_seen(connection, here))
+            here = Here(
+                root,
+                settings,
+                mode or settings.mode,
+                clock,
+                opened.write(_windows),
+                opened.read(lambda connection: query.windows_here(connection, root)),
+                tuple(opened.read(lambda connection: query.newest(connection, root, RECENT_EVENTS))),
+                opened.read(query.last_seen),
+            )
+        first = [_database(), _mode(mode, until)]
     except No as error:
-        return [Finding("database", "not usable, so nothing is kept or read back", str(error))]
+        first = [Finding("database", "not usable, so nothing is kept or read back", str(error))]
+    rows = sensors(here, os.environ)
+    return [*first, _settings(), *rows, _weather(root), _holidays(), _banks(root)]
+
+
+def _json(one: Finding) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "on": one.on and one.problem is None,
+        "sees": one.sees,
+        "problem": one.problem,
+        "mend": one.mend,
+        "last_seen": None if one.last is None else format_iso(one.last),
+    }
+
+
+def _database() -> Finding:
+    home = places.home()
     size = sum(path.stat().st_size for path in home.data.glob("afterglow.db*") if path.is_file())
-    where = (
-        "on a network folder, without a write-ahead log" if on_network(home.database) else str(home.database)
-    )
-    return [
-        Finding("database", f"{where}, {max(1, size // 1024)} kB"),
-        _mode(mode, until),
-        _editors(windows),
-        _recorded(seen),
-    ]
+    network = ", on a network folder and so without a write-ahead log" if on_network(home.database) else ""
+    return Finding("database", f"{home.database}, {max(1, size // 1024)} kB{network}")
 
 
 def _windows(connection: Connection) -> int:
@@ -116,67 +132,11 @@ def _mode(mode: str | None, until: int | None) -> Finding:
     return Finding("mode", chosen + paused)
 
 
-def _editors(windows: int) -> Finding:
-    if windows == 0:
-        return Finding(
-            "editors", "no window is open, so what happens now is recorded and not shown", on=False
-        )
-    return Finding("editors", f"{words.counted(windows, 'window')} open")
-
-
-def _recorded(seen: dict[str, int]) -> Finding:
-    if not seen:
-        return Finding("recorded", "nothing here yet", on=False)
-    newest = sorted(seen.items(), key=lambda pair: -pair[1])
-    return Finding(
-        "recorded", "newest " + ", ".join(f"by {source} {output.local(at)}" for source, at in newest)
-    )
-
-
 def _settings() -> Finding:
     loaded = load(places.home(), os.environ)
     file = places.home().config_file
     read = f"read from {file}" if file.is_file() else f"the defaults; {file} would be read"
     return Finding("settings", read, "; ".join(loaded.problems) or None)
-
-
-def _git(here: str) -> Finding:
-    sensor = GitSensor(here, {})
-    scan = sensor.scan(places.now(), False)
-    if scan.problem == NO_REPOSITORY:
-        return Finding("git", "no git repository here, so no commits are seen", on=False)
-    if scan.problem is not None:
-        return Finding("git", "not seen, or not all of it", scan.problem)
-    unfinished = f"; unfinished: {', '.join(scan.unresolved)}" if scan.unresolved else ""
-    return Finding(
-        "git", f"reads git's own logs, in {words.counted(len(sensor.folders()), 'folder')}{unfinished}"
-    )
-
-
-def _reports(here: str) -> Finding:
-    scan = ReportSensor(here).scan(places.now(), False)
-    if scan.problem is not None:
-        return Finding("reports", "not read, or not all of them", scan.problem)
-    try:
-        found = sum(1 for name in os.listdir(here) if name.endswith(".xml"))  # noqa: PTH208 - names alone
-    except OSError:
-        found = 0
-    return Finding(
-        "reports", f"JUnit files *.xml in the root; {words.counted(found, 'file')} of that name now"
-    )
-
-
-def _watches() -> Finding:
-    """Linux only: whether the kernel lets this user watch a few folders more."""
-    limit = Path("/proc/sys/fs/inotify/max_user_watches")
-    try:
-        allowed = int(limit.read_text("ascii"))
-    except (OSError, ValueError):
-        return Finding("watches", "no limit is known here")
-    if allowed < WATCHES_NEEDED:
-        mend = f"raise it: sysctl fs.inotify.max_user_watches=65536 (now {allowed})"
-        return Finding("watches", f"the kernel allows only {allowed}", mend)
-    return Finding("watches", f"a few of the {allowed} that the kernel allows")
 
 
 def _weather(here: str) -> Finding:

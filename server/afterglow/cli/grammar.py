@@ -278,8 +278,14 @@ def _status(parser: argparse.ArgumentParser) -> None:
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--test", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--bundle", metavar="FILE", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--test", action="store_true", help="try every sensor on a scratch repository (a few seconds)"
+    )
+    parser.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="print what a report of a bug needs and write it to a new file; - only prints",
+    )
 
 
 def _banks(parser: argparse.ArgumentParser) -> None:
@@ -338,6 +344,11 @@ _NOTE_MORE: Final = """\
 The next session in this workspace brings it up. It is kept as you write it, so keep secrets out of it.
 
   afterglow note "retry is not tested yet\""""
+_DOCTOR_MORE: Final = """\
+ok does its work, off does nothing here and says why, LOOK needs mending. Exit code 1 where something does.
+
+A bundle holds versions, settings without your texts, these rows, counts of events, reasons for silence,
+and log lines; no name, path, label, line or command of yours. What is printed is what is written."""
 _FORGET_MORE: Final = (
     "Settings that you wrote (config.toml) stay. There is no way back: see afterglow export."
 )
@@ -378,7 +389,10 @@ COMMANDS: Final[dict[str, Entry]] = {
         Entry("events", "reading:events", "what was recorded, oldest first", "Look", _events),
         Entry("report", "reporting:report", "the last days in figures", "Look", _report),
         Entry("status", "health:status", "health, mode, and today's figures", "Look", _status),
-        Entry("doctor", "doctor:doctor", "what each part sees here, or why not", "Look", _doctor),
+        Entry(
+            "doctor", "doctor:doctor", "what each part sees here, or why not", "Look",
+            _doctor, more=_DOCTOR_MORE,
+        ),
         Entry("banks", "banks:banks", "the lines that are shipped, and yours; or check them", "Look", _banks),
         Entry("export", "keeping:export", "everything that is stored, as JSON lines", "Own it", _export),
         Entry("forget", "keeping:forget", "erase what is stored", "Own it", _forget, more=_FORGET_MORE),
