@@ -64,5 +64,5 @@ dist: setup ## the wheel and the source archive, in dist/
 
 .PHONY: clean
 clean: ## removes everything that make has made
-	@rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-editors dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	@find server tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -22,7 +22,7 @@ LOOK_AGAIN_MS: Final = 60_000
 _ROWS: Final = (
     ("git", "git"),
     ("reports", "report"),
-    ("caches", "cache"),
+    ("caches", None),
     ("builds", None),
     ("quality", None),
     ("editor", "editor"),
