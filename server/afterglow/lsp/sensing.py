@@ -53,7 +53,8 @@ class Sensing:
         self._window = window
         self._submit = submit
         self._changed = changed
-        self._states: dict[str, SensorState] = {}
+        self._states: dict[tuple[str, str], SensorState] = {}
+        """By sensor and workspace, once it has looked."""
         self._places: set[str] = set()
         self._looked_at = SYSTEM.ticks()
         self.trouble: str | None = None
@@ -80,11 +81,10 @@ class Sensing:
         for place in self._places - wanted:
             self._senses.remove(place)
             self._window.git.pop(place, None)
+            self._states = {key: state for key, state in self._states.items() if key[1] != place}
         fresh, self._places = wanted - self._places, wanted
         for place in fresh:
             self._add(place)
-        if not wanted:
-            self._states.clear()
 
     def look_again(self) -> None:
         """See, at most once a minute, that every watch still stands."""
@@ -95,14 +95,20 @@ class Sensing:
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a sensor for ``afterglow/snapshot``; ``source`` is how its events are marked in the
-        records, ``seen`` when this window heard of it last (ms)."""
+        records, ``seen`` when this window heard of it last (ms). A sensor is on when it has looked at every
+        folder; its problem is that of the first folder that has one."""
         rows = []
         for name, source in _ROWS:
-            state = self._states.get(name)
-            found = state or SensorState()
-            on = name == "editor" or state is not None
+            found = [self._states.get((name, place)) for place in self._window.workspaces]
+            states = [state for state in found if state is not None]
             rows.append(
-                {"name": name, "source": source, "on": on, "problem": found.problem, "seen": found.seen}
+                {
+                    "name": name,
+                    "source": source,
+                    "on": name == "editor" or (bool(found) and len(states) == len(found)),
+                    "problem": next((state.problem for state in states if state.problem), None),
+                    "seen": max((state.seen for state in states if state.seen is not None), default=None),
+                }
             )
         return rows
 
@@ -124,9 +130,10 @@ class Sensing:
             self._window.git[sensed.workspace] = GitKnowledge(
                 sensed.unresolved, sensed.known_since, sensed.commits_before
             )
-        before = self._states.get(sensed.sensor, SensorState())
+        key = sensed.sensor, sensed.workspace
+        before = self._states.get(key, SensorState())
         newest = max((one.at for one in sensed.observations), default=before.seen)
-        self._states[sensed.sensor] = evolve(before, problem=sensed.problem, seen=newest)
+        self._states[key] = evolve(before, problem=sensed.problem, seen=newest)
         if sensed.observations or sensed.marks:
             self._window.observe(sensed.observations, sensed.workspace, sensed.marks)
 
