@@ -253,7 +253,7 @@ class Window:
 
         def done(result: tuple[list[Event], bool, Made]) -> None:
             mine, more, made = result
-            for event in mine:
+            for event in () if self._closed else mine:
                 self._join(event)
             if more:
                 self._reach_later()
