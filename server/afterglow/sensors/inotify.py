@@ -34,6 +34,8 @@ _MASK: Final = CLOSE_WRITE | MOVED_FROM | MOVED_TO | CREATE | DELETE | DELETE_SE
 _SELF: Final = DELETE_SELF | MOVE_SELF | UNMOUNT | IGNORED
 _HEAD: Final = struct.Struct("iIII")
 _BUFFER: Final = 64 * 1024
+GAP_MS: Final = (5, 50)
+"""Between two reads, growing while events go on: in a storm each wake costs more than all that it reads."""
 
 Notice = tuple[str, str]
 """(folder, name in it). An empty name: the folder itself changed. Both empty: anything may have."""
@@ -121,11 +123,19 @@ class InotifyBackend:
         poller = select.poll()
         poller.register(self._fd, select.POLLIN)
         poller.register(self._wake_r, select.POLLIN)
+        stopped = select.poll()
+        stopped.register(self._wake_r, select.POLLIN)
+        least, most = GAP_MS
+        gap = least
         try:
             while not self._stopping:
-                poller.poll()
+                # What comes before this long has passed belongs to the same storm.
+                gap = min(2 * gap, most) if poller.poll(2 * gap) else least
+                if gap == least:
+                    poller.poll()
                 if not self._stopping:
                     self._read()
+                    stopped.poll(gap)
         except Exception:  # noqa: BLE001 - whoever armed the watches is told below, and starts anew
             pass
         finally:
