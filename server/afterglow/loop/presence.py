@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from afterglow.core import phase
 from afterglow.loop import staying
-from afterglow.loop.bearings import Hint
 from afterglow.loop.ports import Ports, Timer
+from afterglow.loop.signs import Hint
 from afterglow.loop.staying import Made, Rest, Stay
 
 OPENINGS_MS: Final = 5 * 60 * 1000

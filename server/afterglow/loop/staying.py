@@ -18,8 +18,8 @@ from attrs import evolve, field, frozen
 from afterglow.core import kinds
 from afterglow.core.model import Event, Mode, Observation
 from afterglow.core.secret_files import is_secret_file
-from afterglow.loop.bearings import Hint, hint_of, steer
 from afterglow.loop.setting import Looks, nowhere
+from afterglow.loop.signs import Hint, hint_of
 from afterglow.store import choices, events, sessions, turns
 from afterglow.store.events import Recorded
 
@@ -314,6 +314,9 @@ def bear(connection: Connection, place: str, stay: Stay, now: int, hints: Sequen
         evolve(hint, package=stay.looks.package(place, hint.file)) if hint.file is not None else hint
         for hint in hints
     ]
+    # Not at start: it keeps its state where the voice keeps its own, which a server reads later.
+    from afterglow.loop.bearings import steer  # noqa: PLC0415 - see above
+
     changes = steer(connection, stay.user_id, place, session.id, found, now)
     for change in changes:
         events.record(connection, change, now=now, session_gap_ms=stay.gap_ms)

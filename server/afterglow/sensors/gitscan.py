@@ -23,7 +23,6 @@ from afterglow.sensors.gitdir import (
 )
 from afterglow.sensors.gitlog import Reading
 from afterglow.sensors.gitmemory import DAY_MS, Memory
-from afterglow.sensors.gitobjects import person
 from afterglow.sensors.gitpush import Push, Pushed
 from afterglow.sensors.gitwatch import Watch
 
@@ -128,8 +127,8 @@ class Look:
         if not self.live or happening.kind not in _COUNTED:
             return {}
         line = happening.line
-        old, me = happening.since or line.old, person(line.email)
-        return self.watch.team.numbers(old, line.new, me, alone=happening.kind == "commit")
+        old, alone = happening.since or line.old, happening.kind == "commit"
+        return self.watch.team.numbers(old, line.new, line.email, alone=alone)
 
     def _settled_reading(self) -> tuple[Reading, str | None] | None:
         """The log's new lines and the branch behind them. None while a checkout is half done: git

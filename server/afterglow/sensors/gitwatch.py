@@ -6,7 +6,8 @@ Invariant: made from marks alone, so that a restart goes on where the last scan 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from afterglow.sensors import gitmemory, gitstate, reflog
 from afterglow.sensors.gitconfig import Config
@@ -15,7 +16,9 @@ from afterglow.sensors.gitlog import UNKNOWN, LogTail, Mark
 from afterglow.sensors.gitmemory import Memory
 from afterglow.sensors.gitpush import PushLogs
 from afterglow.sensors.gittags import Tags
-from afterglow.sensors.team import Team
+
+if TYPE_CHECKING:
+    from afterglow.sensors.team import Team
 
 _HEAD_LOG: Final = ("logs", "HEAD")
 _STASH_LOG: Final = ("logs", "refs", "stash")
@@ -46,8 +49,15 @@ class Watch:
         self.pushes = PushLogs(repo.common, known.get(repo.common.path("logs", "refs", "remotes")))
         self.tags = Tags(repo.common, known.get(repo.common.path("refs", "tags")))
         self.conflicts = gitstate.Conflicts(dict(self.memory.conflicts) if self.memory else {})
-        self.team = Team(repo.common)
         self._config: tuple[object, Config] | None = None
+
+    @cached_property
+    def team(self) -> Team:
+        """What the history holds, by numbers."""
+        # Not at start: a server has answered before anything is counted.
+        from afterglow.sensors.team import Team  # noqa: PLC0415 - see above
+
+        return Team(self.repo.common)
 
     def config(self) -> Config:
         """The repository's configuration, read again when it was written."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import frozen
 
-from afterglow.sensors.gitobjects import Commit, Objects
+from afterglow.sensors.gitobjects import Commit, Objects, person
 from afterglow.sensors.gitread import Below
 
 MAX_ARRIVED: Final = 2_000
@@ -59,11 +59,12 @@ class Team:
         known = self._people if self._whole(old) else None
         return Arrived(len(theirs), len(people), None if known is None else len(people - known))
 
-    def numbers(self, old: str, new: str, me: bytes, *, alone: bool) -> dict[str, int]:
-        """What is known of a move of HEAD, for the event that tells of it: ``arrived``, ``people`` and
-        ``newcomers`` unless it is a commit made here (``alone``), ``history`` and ``history_before``."""
+    def numbers(self, old: str, new: str, email: bytes, *, alone: bool) -> dict[str, int]:
+        """What is known of a move of HEAD, made by whom ``email`` names, for the event that tells of it:
+        ``arrived``, ``people`` and ``newcomers`` unless it is a commit made here (``alone``), ``history``
+        and ``history_before``."""
         before = len(self._seen) if self._whole(old) else None
-        arrived = None if alone else self.arrived(old, new, me)
+        arrived = None if alone else self.arrived(old, new, person(email))
         now = self.total(new)
         found: dict[str, int | None] = {}
         if arrived is not None:
