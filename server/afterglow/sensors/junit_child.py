@@ -48,6 +48,8 @@ _STATES: Final = {
 """Values of a test case's ``status`` and ``result`` (CTest, GoogleTest) that are not a pass."""
 SKIPS_UNSHOWN: Final = "name mocha tests"
 """The sign of a runner that counts pending tests at its root and shows no case of them."""
+_EXCUSES: Final = frozenset({"skip", "fixme"})
+"""Properties of a Playwright test that was skipped on purpose."""
 _ENCODINGS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf16"})
 _THOUSANDS: Final = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
 
@@ -124,6 +126,7 @@ class _Reader:
         self.attrs: dict[str, str] = {}
         self.verdict = PASSED
         self.short = False
+        self.excused = False
         self.missing = 0
         self.root_seconds: float | None = None
         self.outer_seconds: float | None = None
@@ -157,8 +160,10 @@ class _Reader:
             self._open_case(attrs)
         elif kind == OTHER:
             self._verdict(tag, stack[-1])
-            if tag == "property" and self.cases == 0:
-                self.sign("property", attrs.get("name", ""))
+            if tag == "property":
+                self.excused = self.excused or attrs.get("name") in _EXCUSES
+                if self.cases == 0:
+                    self.sign("property", attrs.get("name", ""))
         else:
             self._open_suite(kind, attrs)
         stack.append(kind)
@@ -243,6 +248,7 @@ class _Reader:
     def _open_case(self, attrs: dict[str, str]) -> None:
         self.attrs = attrs
         self.verdict = PASSED
+        self.excused = False
         for key in ("status", "result"):
             state = attrs.get(key)
             if state is not None:
@@ -266,6 +272,9 @@ class _Reader:
         if seconds is not None:
             self.timed = True
             self.case_seconds += seconds
+        elif self.verdict == SKIPPED and not self.excused and "suites.id" in self.signs:
+            # Playwright writes tests that it never came to like skipped ones, but for who skipped them.
+            self.short = True
         if self.verdict >= ERROR:
             self._failed(attrs, name)
         elif self.verdict == PASSED and self.ask:
