@@ -17,7 +17,6 @@ import subprocess
 import sys
 import termios
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +24,7 @@ from typing import Any, Self
 
 import psutil
 
+from tests.support.patience import wait_until
 from tests.support.rawclient import ROOT
 
 COLUMNS, ROWS = 100, 20
@@ -120,11 +120,16 @@ class Neovim:
 
     def wait(self, ready: Callable[[list[str]], Any], what: str, deadline: float = 15.0) -> list[str]:
         """The screen as soon as ``ready`` of its rows is true; AssertionError with the screen if never."""
-        until = time.monotonic() + deadline
-        while not ready(rows := self.rows()):
-            if time.monotonic() > until:
-                raise AssertionError(f"{what}: not within {deadline} s on\n" + "\n".join(rows))
-            time.sleep(0.02)
+        rows: list[str] = []
+
+        def shown() -> Any:
+            rows[:] = self.rows()
+            return ready(rows)
+
+        try:
+            wait_until(shown, deadline)
+        except TimeoutError:
+            raise AssertionError(f"{what}: not within {deadline} s on\n" + "\n".join(rows)) from None
         return rows
 
     def row_of(self, text: str, deadline: float = 15.0) -> str:
@@ -136,14 +141,19 @@ class Neovim:
 
     def server(self, deadline: float = 15.0) -> psutil.Process:
         """The Afterglow that this editor started."""
-        until = time.monotonic() + deadline
-        while True:
+        found: list[psutil.Process] = []
+
+        def started() -> bool:
             with contextlib.suppress(psutil.Error):
-                for child in psutil.Process(self.process.pid).children(recursive=True):
-                    if child.cmdline()[-1:] == ["lsp"]:
-                        return child
-            assert time.monotonic() < until, f"no server within {deadline} s on\n{self.text()}"
-            time.sleep(0.02)
+                children = psutil.Process(self.process.pid).children(recursive=True)
+                found[:] = [child for child in children if child.cmdline()[-1:] == ["lsp"]]
+            return bool(found)
+
+        try:
+            wait_until(started, deadline)
+        except TimeoutError:
+            raise AssertionError(f"no server within {deadline} s on\n{self.text()}") from None
+        return found[0]
 
     def main(self) -> psutil.Process:
         """The process that holds the text and the clients; the one that was started only draws."""

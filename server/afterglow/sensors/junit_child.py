@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Final, TypedDict
 from xml.parsers import expat
@@ -33,17 +33,9 @@ PASSED, SKIPPED, ERROR, FAILED = range(4)
 _VERDICTS: Final = {"failure": FAILED, "error": ERROR, "skipped": SKIPPED}
 """Children of a test case. Reruns and flaky tries (``rerunFailure`` ...) stand beside the verdict."""
 _STATES: Final = {
-    "fail": FAILED,
-    "failed": FAILED,
-    "failure": FAILED,
-    "error": ERROR,
-    "errored": ERROR,
-    "skipped": SKIPPED,
-    "disabled": SKIPPED,
-    "notrun": SKIPPED,
-    "suppressed": SKIPPED,
-    "pending": SKIPPED,
-    "ignored": SKIPPED,
+    **dict.fromkeys(("fail", "failed", "failure"), FAILED),
+    **dict.fromkeys(("error", "errored"), ERROR),
+    **dict.fromkeys(("skipped", "disabled", "notrun", "suppressed", "pending", "ignored"), SKIPPED),
 }
 """Values of a test case's ``status`` and ``result`` (CTest, GoogleTest) that are not a pass."""
 SKIPS_UNSHOWN: Final = "name mocha tests"
@@ -139,13 +131,6 @@ class _Reader:
         self.failed_ids: dict[str, None] = {}
         self.failed_at: dict[str, Where] = {}
         self.answers: dict[str, Where | None] = {}
-
-    def declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        if encoding is not None and encoding.lower() not in _ENCODINGS:
-            raise Refused("encoding")
-
-    def doctype(self, _name: str, _system: str | None, _public: str | None, _subset: int) -> None:
-        raise Refused("document type")
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         stack = self.stack
@@ -309,24 +294,38 @@ def test_id(classname: str, name: str) -> str:
     return f"{classname}::{name}"[:MAX_ID_CHARS]
 
 
+def read_xml(
+    data: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None]
+) -> tuple[bool, str | None]:
+    """Whether ``data`` is well-formed to its end, and why it was refused, if it was. Never raises for it."""
+    try:
+        parser = expat.ParserCreate(encoding_of(data))
+        parser.XmlDeclHandler = _declared
+        parser.StartDoctypeDeclHandler = _doctype
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        # In one piece: expat takes time by the square of an attribute that comes in many.
+        parser.Parse(data, True)
+    except Refused as reason:
+        return False, str(reason)
+    except expat.ExpatError:
+        return False, None
+    return True, None
+
+
+def _declared(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise Refused("encoding")
+
+
+def _doctype(_name: str, _system: str | None, _public: str | None, _subset: int) -> None:
+    raise Refused("document type")
+
+
 def scan(data: bytes, ask: Collection[str] = ()) -> Found:
     """All that is kept of a report. Never raises for what ``data`` holds."""
     reader = _Reader(frozenset(ask))
-    whole = False
-    refused: str | None = None
-    try:
-        parser = expat.ParserCreate(encoding_of(data))
-        parser.XmlDeclHandler = reader.declared
-        parser.StartDoctypeDeclHandler = reader.doctype
-        parser.StartElementHandler = reader.start
-        parser.EndElementHandler = reader.end
-        # In one piece: expat takes time by the square of an attribute that comes in many.
-        parser.Parse(data, True)
-        whole = True
-    except Refused as reason:
-        refused = str(reason)
-    except expat.ExpatError:
-        pass
+    whole, refused = read_xml(data, reader.start, reader.end)
     return _found(reader, whole, refused)
 
 

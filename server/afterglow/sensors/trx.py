@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Final
-from xml.parsers import expat
 
 from afterglow.sensors.junit_child import (
     ERROR,
@@ -22,8 +21,8 @@ from afterglow.sensors.junit_child import (
     Found,
     Refused,
     count_of,
-    encoding_of,
     instant_of,
+    read_xml,
     test_id,
 )
 
@@ -65,9 +64,6 @@ class _Reader:
         self.summary = ""
         self.started: str | None = None
         self.ended: str | None = None
-
-    def doctype(self, _name: str, _system: str | None, _public: str | None, _subset: int) -> None:
-        raise Refused("document type")
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
@@ -117,19 +113,7 @@ class _Reader:
 def scan(data: bytes, ask: Collection[str] = ()) -> Found:
     """All that is kept of a report. Never raises for what ``data`` holds."""
     reader = _Reader()
-    whole = False
-    refused: str | None = None
-    try:
-        parser = expat.ParserCreate(encoding_of(data))
-        parser.StartDoctypeDeclHandler = reader.doctype
-        parser.StartElementHandler = reader.start
-        parser.EndElementHandler = reader.end
-        parser.Parse(data, True)
-        whole = True
-    except Refused as reason:
-        refused = str(reason)
-    except expat.ExpatError:
-        pass
+    whole, refused = read_xml(data, reader.start, reader.end)
     return _found(reader, frozenset(ask), whole, refused)
 
 
