@@ -11,7 +11,7 @@ from datetime import tzinfo
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from afterglow.core import window
 from afterglow.core.effects import ModeChanged, RefreshHints, SendToken
@@ -20,6 +20,7 @@ from afterglow.core.place import Edit, Hint
 from afterglow.core.settings import Settings
 from afterglow.core.window import WindowState
 from afterglow.loop import staying, uris
+from afterglow.loop.bursts import Bursts
 from afterglow.loop.ports import Ports, Timer
 from afterglow.loop.presence import Presence
 from afterglow.loop.setting import GitKnowledge, Looks, Setting, nowhere
@@ -29,22 +30,12 @@ from afterglow.store import choices, marks, sessions, turns
 if TYPE_CHECKING:
     from afterglow.core.stock import Stock
 
-__all__ = ["Burst", "Window", "excluded"]
+__all__ = ["Window", "excluded"]
 
 T = TypeVar("T")
 
 UNFOCUSED_MS: Final = 100
 """How much later a window without focus reaches for an event: the one in front goes first."""
-_OPENING: Final = "opening of "
-"""Marks the burst of a session's opening, which has a turn of its own."""
-
-
-@frozen
-class Burst:
-    """Events of one workspace that will have one turn. ``began``: monotonic ms of the first."""
-
-    began: int
-    seqs: tuple[int, ...]
 
 
 class Window:
@@ -76,8 +67,9 @@ class Window:
         self.git: dict[str, GitKnowledge] = {}
         self.token: WarmToken | None = None
         self.mode: Mode = settings.mode
-        self._bursts: dict[str, Burst] = {}
-        self._timers: dict[str, Timer] = {}
+        self._bursts = Bursts(
+            ports, lambda: self.settings, lambda: self.state.edited_at, self._turn, self._drop
+        )
         self._reaching: Timer | None = None
         self._presence = Presence(ports, self._is_on, self._stay, self._prepared, self._made)
         self._closed = False
@@ -112,9 +104,7 @@ class Window:
         """These folders are no longer open here."""
         self.workspaces = tuple(place for place in self.workspaces if place not in workspaces)
         for place in workspaces:
-            for key in (place, _OPENING + place):
-                self._bursts.pop(key, None)
-                self._stop_timer(key)
+            self._bursts.leave(place)
             self.git.pop(place, None)
 
     def close(self) -> None:
@@ -123,8 +113,7 @@ class Window:
             return
         self._closed = True
         self._presence.stop()
-        for place in list(self._timers):
-            self._stop_timer(place)
+        self._bursts.stop()
         if self._reaching is not None:
             self._reaching.cancel()
         now = self.ports.clock.wall()
@@ -246,7 +235,7 @@ class Window:
 
     def _take(self) -> None:
         now, stay = self.ports.clock.wall(), self._stay()
-        at_once = frozenset(self.workspaces) if self.state.focused else frozenset(self._bursts)
+        at_once = frozenset(self.workspaces) if self.state.focused else self._bursts.keys()
 
         def work(connection: Connection, ready: Stay) -> tuple[list[Event], bool, Made]:
             return staying.take(connection, self.id, ready, now, at_once, UNFOCUSED_MS - 10)
@@ -265,50 +254,7 @@ class Window:
         if event.status == "fail":
             # A green line beside a red run would be a lie by the time that it is read.
             self._unhint()
-        if event.kind == "session.open":
-            key = _OPENING + event.workspace
-            self._bursts[key] = Burst(self.ports.clock.ticks(), (event.seq,))
-            self._due(key)
-            return
-        burst = self._bursts.get(event.workspace)
-        if burst is not None:
-            self._bursts[event.workspace] = evolve(burst, seqs=(*burst.seqs, event.seq))
-            return
-        # The burst began when the event was recorded, not when this window reached for it.
-        behind = min(max(0, self.ports.clock.wall() - event.recorded_at), self.settings.coalesce_ms)
-        self._bursts[event.workspace] = Burst(self.ports.clock.ticks() - behind, (event.seq,))
-        self._arm(event.workspace, self.settings.coalesce_ms - behind)
-
-    def _arm(self, workspace: str, wait_ms: float) -> None:
-        self._stop_timer(workspace)
-        self._timers[workspace] = self.ports.later(max(0.0, wait_ms) / 1000, lambda: self._due(workspace))
-
-    def _stop_timer(self, workspace: str) -> None:
-        timer = self._timers.pop(workspace, None)
-        if timer is not None:
-            timer.cancel()
-
-    def _due(self, workspace: str) -> None:
-        self._timers.pop(workspace, None)
-        burst = self._bursts.get(workspace)
-        if burst is None:
-            return
-        ticks = self.ports.clock.ticks()
-        waited = ticks - burst.began
-        quiet_for = None if self.state.edited_at is None else ticks - self.state.edited_at
-        pause = self.settings.typing_pause_ms
-        if quiet_for is not None and quiet_for < pause and waited < turns.STALE_MS:
-            self._arm(workspace, min(pause - quiet_for, turns.STALE_MS - waited))
-            return
-        del self._bursts[workspace]
-        if waited >= turns.STALE_MS:
-            self._drop(burst.seqs, "stale: it waited for over a minute while you typed")
-            return
-        opening = self._bursts.pop(_OPENING + workspace, None)
-        if opening is not None:
-            self._stop_timer(_OPENING + workspace)
-            self._turn(opening.seqs, waited)
-        self._turn(burst.seqs, waited)
+        self._bursts.join(event)
 
     def _drop(self, seqs: Sequence[int], reason: str) -> None:
         now = self.ports.clock.wall()
