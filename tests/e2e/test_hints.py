@@ -286,3 +286,18 @@ def test_a_hint_without_an_end_stays(root: Path) -> None:
         client.listen()
         go_green(client, root)
         assert hinted(client, root)["label"] == NEWS
+
+
+def test_turning_hints_off_takes_the_one_that_shows_away(root: Path) -> None:
+    with Sidecar(root, options=PLAIN) as client:
+        client.listen()
+        go_green(client, root)
+        hinted(client, root)
+        seen = len(client.notifications("workspace/inlayHint/refresh"))
+        off = {**PLAIN, "display": {"inlayHints": False}}
+        client.notify("workspace/didChangeConfiguration", {"settings": {"afterglow": off}})
+        assert ask(client, root) == []
+        client.wait(
+            lambda: len(client.notifications("workspace/inlayHint/refresh")) > seen,
+            "no refresh was asked for",
+        )

@@ -26,4 +26,11 @@ class ModeChanged:
     mode: Mode
 
 
-Effect = SendToken | RefreshHints | ModeChanged
+@frozen
+class NotifyDesktop:
+    """Tell the desktop as well: a long job ended while no editor was in front."""
+
+    token: WarmToken
+
+
+Effect = SendToken | RefreshHints | ModeChanged | NotifyDesktop

@@ -32,7 +32,13 @@ def load(home: Home, environ: Mapping[str, str], editor: Mapping[str, Any] | Non
     if editor is not None:
         layers.append(("editor", editor))
     made = resolve(layers)
-    return Loaded(made.settings, (*problems, *made.problems))
+    problems.extend(made.problems)
+    if made.settings.display_desktop:
+        from afterglow.loop import desktop  # noqa: PLC0415 - few ask for it
+
+        if (lacking := desktop.problem()) is not None:
+            problems.append(lacking)
+    return Loaded(made.settings, tuple(problems))
 
 
 def _read(home: Home, problems: list[str]) -> Mapping[str, Any] | None:

@@ -19,11 +19,15 @@ from afterglow.loop.record import turn_record
 from afterglow.loop.records import StoreRecords
 from afterglow.loop.setting import GitKnowledge, Setting
 from afterglow.loop.spoken import write_spoken
-from afterglow.store import facts, turns
+from afterglow.store import facts, query, sessions, turns
 from afterglow.store.rows import new_id
 
 CONFLICT_MS: Final = 12 * 60 * 60 * 1000
 """A conflict that a client reported and never ended counts this long, and not for good."""
+
+
+LONG_MS: Final = 60_000
+"""A job that took longer is worth a word on the desktop, where that is asked for (spec A9)."""
 
 
 def take_turn(connection: sqlite3.Connection, seqs: Sequence[int], setting: Setting) -> Turn | None:
@@ -56,6 +60,15 @@ def take_turn(connection: sqlite3.Connection, seqs: Sequence[int], setting: Sett
     )
     write_spoken(connection, turn, moment, setting.settings.user_id)
     return turn
+
+
+def missed(connection: sqlite3.Connection, turn: Turn, setting: Setting) -> bool:
+    """Whether a line about a long job would be missed: asked for by setting, and no editor is in front."""
+    if turn.token is None or turn.token.event is None or not setting.settings.display_desktop:
+        return False
+    told = query.event(connection, turn.token.event[0])
+    long = told is not None and told.kind == "job.finished" and (told.duration_ms or 0) > LONG_MS
+    return long and not setting.state.focused and not sessions.in_front(connection)
 
 
 def moment_of(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from attrs import evolve
 
 from afterglow.core import window
-from afterglow.core.effects import ModeChanged, RefreshHints, SendToken
+from afterglow.core.effects import ModeChanged, NotifyDesktop, RefreshHints, SendToken
 from afterglow.core.model import Anchor, Event, Mode, Observation, Turn, WarmToken
 from afterglow.core.place import Edit, Hint
 from afterglow.core.settings import Settings
@@ -145,9 +145,17 @@ class Window:
         self._presence.saved(workspace, path)
 
     def focused(self, yes: bool) -> None:
+        if yes != self.state.focused and self._is_on():
+            self._write(lambda connection: sessions.set_focus(connection, self.id, yes))
         self.state = window.focused(self.state, yes)
         if yes:
             self._presence.focused()
+
+    def configure(self, settings: Settings) -> None:
+        """The settings are these now."""
+        self.settings = settings
+        if not settings.display_inlay_hints:
+            self._unhint()
 
     def diagnosed(self, errors_now: int) -> None:
         self.state = window.diagnosed(self.state, errors_now, self.ports.clock.wall())
@@ -263,13 +271,14 @@ class Window:
     def _turn(self, seqs: Sequence[int], waited: int) -> None:
         setting, read_at = self.setting(), self.ports.clock.wall() - waited
 
-        def work(connection: Connection) -> Turn | None:
+        def work(connection: Connection) -> tuple[Turn | None, bool]:
             # Not at start: what decides about lines is half of what a server would have to import.
-            from afterglow.loop.turning import take_turn  # noqa: PLC0415 - see above
+            from afterglow.loop.turning import missed, take_turn  # noqa: PLC0415 - see above
 
-            return take_turn(connection, seqs, setting)
+            turn = take_turn(connection, seqs, setting)
+            return turn, turn is not None and missed(connection, turn, setting)
 
-        self._write(work, lambda turn: self._turned(turn, read_at))
+        self._write(work, lambda result: self._turned(*result, read_at))
         self.ports.store.submit(lambda database: database.checkpoint())
 
     def setting(self) -> Setting:
@@ -277,11 +286,13 @@ class Window:
         known = (dict(self.git), self.ports.clock, self._stock, self.head)
         return Setting(self.id, self.state, self.settings, self.zone, *known)
 
-    def _turned(self, turn: Turn | None, read_at: int) -> None:
+    def _turned(self, turn: Turn | None, missed: bool, read_at: int) -> None:
         if turn is None or turn.token is None or self._closed:
             return
         self.token = turn.token
         self.ports.show(SendToken(turn.token))
+        if missed:
+            self.ports.show(NotifyDesktop(turn.token))
         if turn.token.anchor is not None and self.settings.display_inlay_hints:
             self.state = window.hinted(self.state, _hint_of(turn.token, turn.token.anchor), read_at)
             self.ports.show(RefreshHints())

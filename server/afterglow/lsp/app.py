@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from afterglow.core.effects import Effect, ModeChanged, RefreshHints, SendToken
+from afterglow.core.effects import Effect, ModeChanged, NotifyDesktop, RefreshHints, SendToken
 from afterglow.core.events import Problem, parse_event
 from afterglow.core.model import Observation
 from afterglow.core.settings import Settings
@@ -199,6 +199,10 @@ class App:
         elif isinstance(effect, ModeChanged):
             self._sense()
             self.tell_status()
+        elif isinstance(effect, NotifyDesktop):
+            from afterglow.loop import desktop  # noqa: PLC0415 - only where it is asked for
+
+            self._in_background(desktop.notify(effect.token.response))
 
     def typing(self) -> None:
         """The user typed: a line that is held on screen as progress goes."""
@@ -317,7 +321,7 @@ class App:
         }
         loaded = load(self._home, os.environ, {**section, **kept})
         self.settings, self._problems = loaded.settings, loaded.problems
-        self.window.settings = loaded.settings
+        self.window.configure(loaded.settings)
         self.stock.forget()
         self.window.bell()
         self._sense()

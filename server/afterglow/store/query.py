@@ -53,6 +53,12 @@ def newest(connection: sqlite3.Connection, workspace: str, most: int) -> list[Ev
     return [event_of(row) for row in connection.execute(query, (workspace, most))]
 
 
+def event(connection: sqlite3.Connection, event_id: str) -> Event | None:
+    """One event by its id."""
+    row = connection.execute(f"SELECT {EVENT_COLUMNS} FROM events WHERE id = ?", (event_id,)).fetchone()
+    return None if row is None else event_of(row)
+
+
 def windows_here(connection: sqlite3.Connection, workspace: str) -> int:
     """How many of the open windows may have this workspace open: somebody was here since they opened.
 

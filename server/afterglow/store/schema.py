@@ -125,7 +125,12 @@ _FIRST: Final = (
     ) WITHOUT ROWID""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, queue_schema.SECOND, voice_schema.THIRD)
+_FOURTH: Final = (
+    # 1 while this window is the one in front.
+    "ALTER TABLE windows ADD COLUMN focused INTEGER NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, queue_schema.SECOND, voice_schema.THIRD, _FOURTH)
 """Statements per schema version; version N is reached by the first N entries."""
 
 COMPATIBLE: Final = 1

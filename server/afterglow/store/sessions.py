@@ -185,6 +185,17 @@ def close_window(connection: sqlite3.Connection, window: str, now: int) -> None:
     )
 
 
+def set_focus(connection: sqlite3.Connection, window: str, focused: bool) -> None:
+    """This window came to the front, or left it."""
+    connection.execute("UPDATE windows SET focused = ? WHERE id = ?", (int(focused), window))
+
+
+def in_front(connection: sqlite3.Connection) -> bool:
+    """Whether some window of an editor has the focus, in whatever workspace."""
+    rows = connection.execute("SELECT pid, host FROM windows WHERE closed_at IS NULL AND focused")
+    return any(not _is_dead(row["pid"], row["host"]) for row in rows)
+
+
 def close_dead_windows(connection: sqlite3.Connection, now: int) -> int:
     """Close the windows of this machine whose process is gone; the number of them."""
     rows = connection.execute("SELECT id, pid, host FROM windows WHERE closed_at IS NULL").fetchall()
