@@ -140,7 +140,6 @@ def test_today_alone() -> None:
         (["--days", "0"], "report: --days: write 1 to 90; nothing is kept for longer"),
         (["--days", "91"], "report: --days: write 1 to 90"),
         (["--days", "week"], "'week' is no whole number"),
-        (["--html", "x.html"], "report: --html: not available in this version"),
     ],
 )
 def test_wrong_use_gets_one_line_that_helps(words: list[str], tells: str) -> None:

@@ -253,7 +253,7 @@ def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--days", type=_whole, default=7, metavar="N", help="how many, today the last (default: 7)"
     )
-    parser.add_argument("--html", metavar="FILE", help=argparse.SUPPRESS)
+    parser.add_argument("--html", metavar="FILE", help="write a page to look at instead; - prints it")
 
 
 def _events(parser: argparse.ArgumentParser) -> None:

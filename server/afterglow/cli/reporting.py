@@ -1,4 +1,4 @@
-"""``report``: some days in figures, on one screen.
+"""``report``: some days in figures, on one screen or on a page.
 
 Invariant: it counts and compares nobody with anybody, and a day without use is no loss.
 """
@@ -41,13 +41,15 @@ _MOST_QUEUED: Final = 6
 
 def report(options: argparse.Namespace) -> int:
     """Print the figures of the last days, over all workspaces."""
-    if options.html is not None:
-        raise Usage("report: --html: not available in this version")
     days = options.days
     if not 1 <= days <= reports.MOST_DAYS:
         raise Usage(f"report: --days: write 1 to {reports.MOST_DAYS}; nothing is kept for longer")
     settings, now = places.settings(), places.now()
     zone = zone_of(settings)
+    if options.html is not None:
+        from afterglow.cli.paging import page  # noqa: PLC0415 - the figures alone need none of it
+
+        return page(options.html, days, now, zone, json=options.json)
     with places.database() as opened:
         made = opened.read(lambda connection: reports.report(connection, settings.user_id, now, days, zone))
     if options.json:
