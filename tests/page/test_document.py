@@ -283,15 +283,16 @@ def test_reasons_that_mean_the_same_are_counted_together() -> None:
             {"event": {"id": "e"}, "source": "reminder", "news": "x"},
             "a session began, and the one before left this",
         ),
-        ({"event": {"id": "e"}, "source": "news", "news": "x"}, "it tells what nobody had typed"),
+        ({"event": {"id": "e"}, "source": "news", "news": "x"}, "after test pytest"),
         (
             {"event": {"id": "e"}, "source": "gift", "banter": "x"},
-            "a moment for a line without news; a gift, since",
+            "a moment for a line without news, after test pytest; a gift",
         ),
     ],
 )
 def test_why_a_line_was_shown(token: dict[str, Any], said: str) -> None:
-    assert telling.why(token).startswith(said)
+    record = {"event": {"kind": "job.finished", "label": "pytest", "data": {"job": "test"}}}
+    assert telling.why(token, record).startswith(said)
 
 
 def test_long_spans_name_their_days_by_date(busy: Database) -> None:
@@ -319,14 +320,18 @@ def test_work_is_told_in_hours_not_in_days(ms: int, said: str) -> None:
     assert telling.span(ms) == said
 
 
-def test_reasons_are_worded_as_explain_words_them() -> None:
-    from afterglow.cli import explaining
+def test_a_reason_says_after_what_a_line_came_and_once() -> None:
+    def after(**event: object) -> dict[str, object]:
+        return {"event": {"kind": "job.finished", **event}}
 
-    assert telling.WARM == explaining._SOURCES
     told = {"event": {"id": "e"}, "news": "x", "source": "news"}
-    assert explaining._why(told, {"reason": "test.plain"}).startswith(telling.why(told))
-    for token in ({"event": {"id": "e"}, "source": "reminder"}, {}):
-        assert explaining._why(token, {}) == telling.why(token)
+    assert telling.why(told, after(label="pytest", data={"job": "test"})) == "after test pytest"
+    assert telling.why(told, after(label="deploy", data={"job": "deploy"})) == "after deploy"
+    warm = {**told, "source": "compliment", "banter": "y"}
+    assert telling.why(warm, {"event": {"kind": "commit"}}) == "after commit; a compliment that was due"
+    assert telling.why({}, {}) == "you asked for it"
+    begun = {"event": {"id": "e"}, "news": "x", "source": "reminder"}
+    assert telling.why(begun, {}) == "a session began, and the one before left this"
 
 
 @pytest.mark.parametrize(

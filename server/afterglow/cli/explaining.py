@@ -14,6 +14,7 @@ from typing import Any, Final
 from afterglow.cli import No, output, places
 from afterglow.core import kinds
 from afterglow.loop import record as records
+from afterglow.page.telling import WARM
 from afterglow.store import query, sessions
 
 LOOK_BACK_MS: Final = 24 * 60 * 60 * 1000
@@ -117,15 +118,6 @@ def _tell(made: Mapping[str, Any]) -> None:
         output.rows({"event": str(event["id"])})
 
 
-_SOURCES: Final[Mapping[str, str]] = {
-    "queue_hit": "a line that waited in the queue",
-    "compliment": "a compliment that was due",
-    "cpu_glow": "a line for a moment like this",
-    "cpu_repo": "a line from the banks",
-    "gift": "a gift, since what was said was not clear",
-}
-
-
 def _why(token: Mapping[str, Any], made: Mapping[str, Any]) -> str:
     if not token.get("event"):
         return "you asked for it"
@@ -140,7 +132,7 @@ def _warm(token: Mapping[str, Any], made: Mapping[str, Any]) -> str | None:
     """Where the warm part came from, and whether it is due for a review."""
     if not token.get("banter"):
         return None
-    source = _SOURCES.get(str(token.get("source")), output.plain(token.get("source")))
+    source = WARM.get(str(token.get("source")), output.plain(token.get("source")))
     entry = f" ({output.plain(token['entryId'])})" if token.get("entryId") else ""
     due = "; due for a review" if made.get("stale") else ""
     return f"{source}{entry}{due}"

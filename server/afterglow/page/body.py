@@ -221,8 +221,7 @@ def _numbers(numbers: Sequence[Number]) -> Html:
 
 def _line(found: Figures, line: Line) -> tuple[Piece, ...]:
     token: dict[str, Any] = line.token
-    about = telling.about(line.record)
-    reason = telling.why(token) + (f" (after {about})" if about else "")
+    reason = telling.why(token, line.record)
     when = local(line.at, found.zone)
     time = tag("time", moment(found, line.at), datetime=when.isoformat(timespec="minutes"))
     said = join(

@@ -34,7 +34,7 @@ WARM: Final[Mapping[str, str]] = {
     "cpu_repo": "a line from the banks",
     "gift": "a gift, since what was said was not clear",
 }
-"""Where the warm part of a line came from, as ``explain`` words it."""
+"""Where the warm part of a line came from."""
 _SILENT: Final = (
     ("a commit speaks only", "a commit, without a number that nobody typed"),
     ("red: ", "something was red"),
@@ -70,29 +70,31 @@ def silences(counted: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def why(token: Mapping[str, Any]) -> str:
-    """Why a line was shown."""
+def why(token: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    """Why a line was shown, and after what, in a few words: it is read twenty times on one page."""
+    after = about(record)
     if not token.get("event"):
         said = "you asked for it"
     elif token.get("source") == "reminder":
         said = "a session began, and the one before left this"
     elif token.get("news"):
-        said = "it tells what nobody had typed"
+        said = f"after {after}" if after else "news"
     else:
-        said = "a moment for a line without news"
+        said = "a moment for a line without news" + (f", after {after}" if after else "")
     warm = WARM.get(str(token.get("source"))) if token.get("banter") else None
     return f"{said}; {warm}" if warm else said
 
 
 def about(record: Mapping[str, Any]) -> str | None:
-    """The event that a line was about: ``job.finished test pytest ok``."""
+    """The event that a line was about: ``test pytest``."""
     event = record.get("event")
     if not isinstance(event, dict) or not event.get("kind"):
         return None
     data = event.get("data")
     job = data.get("job") if isinstance(data, dict) else None
-    kind = None if job else event["kind"]
-    return " ".join(one_line(str(word), _NAME) for word in (kind, job, event.get("label")) if word)
+    words = (None if job else event["kind"], job, event.get("label"))
+    # A deploy is often called just that.
+    return " ".join(dict.fromkeys(one_line(str(word), _NAME) for word in words if word))
 
 
 def folder(workspace: str) -> str:
