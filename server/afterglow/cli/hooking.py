@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from afterglow.cli import Usage, output, places
+from afterglow.cli.itself import itself
 
 SHELLS: Final = ("bash", "zsh", "fish")
 _FOLDER: Final = Path(__file__).parent / "hooks"
@@ -55,8 +56,7 @@ def program() -> tuple[str, ...]:
     for script in (called, Path(sys.executable).with_name("afterglow")):
         if script.name.partition(".")[0] == "afterglow" and script.is_file() and os.access(script, os.X_OK):
             return (str(script),)
-    # -P: a folder called afterglow in the workspace must not be taken for the package.
-    return (sys.executable, "-P", "-m", "afterglow")
+    return itself()
 
 
 def _text(part: str, shell: str) -> str:

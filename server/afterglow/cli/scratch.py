@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from afterglow.cli.itself import itself
+
 GOOD: Final = '''\
 def total(prices, discount=0):
     """The sum of the prices in cents, less a discount in percent, rounded down."""
@@ -138,7 +140,7 @@ class Project:
         """Run Python with these words by ``afterglow run``; how it ends is the server's business."""
         named = ("--job", job, "--label", label, "--", sys.executable)
         subprocess.run(
-            (sys.executable, "-m", "afterglow", "run", *named, *words),
+            (*itself(), "run", *named, *words),
             cwd=self.root,
             env=dict(self._environ),
             check=False,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from typing import Final
 from attrs import field, frozen, mutable
 
 from afterglow.cli import No
+from afterglow.cli.itself import itself
 from afterglow.cli.scratch import isolated
 from afterglow.core.model import Observation
 from afterglow.loop.senses import Sensed
@@ -51,8 +51,7 @@ class Scratch:
 
     def afterglow(self, *words: str) -> None:
         """Run one of our commands there. Raises OSError and subprocess.SubprocessError."""
-        # -P: a folder called afterglow in the current one must not be taken for the package.
-        self._run(sys.executable, "-P", "-m", "afterglow", *words)
+        self._run(*itself(), *words)
 
     def _run(self, *words: str) -> None:
         subprocess.run(

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import json
 import os
-import sys
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
+
+from afterglow.cli.itself import itself
 
 CAPABILITIES: Final = {
     "experimental": {"afterglow": {"token": True}},
@@ -56,7 +57,8 @@ class Talk:
         """A server that is running. Raises Gone."""
         try:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "afterglow", "lsp"),
+                *itself(),
+                "lsp",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
