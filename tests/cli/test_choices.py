@@ -61,3 +61,16 @@ def test_a_choice_reaches_an_open_server(tmp_path: Path) -> None:
         for mode in ("off", "chatty"):
             assert call("mode", mode).code == 0
             client.notification("afterglow/status", matching=partial(tells, mode))
+
+
+def test_a_pause_reaches_an_open_server_and_so_does_its_end(tmp_path: Path) -> None:
+    with Sidecar(repository(tmp_path / "project")) as client:
+        client.listen()
+        assert client.notification("afterglow/status")["dndUntil"] is None
+        assert call("dnd", "45").code == 0
+        told = client.notification("afterglow/status", matching=lambda status: status["dndUntil"] is not None)
+        assert told["dndUntil"] == json.loads(call("status", "--json").out)["dnd_until"]
+        assert call("dnd", "off").code == 0
+        client.wait(
+            lambda: client.notifications("afterglow/status")[-1]["params"]["dndUntil"] is None, "no end of it"
+        )

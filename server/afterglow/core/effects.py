@@ -27,10 +27,17 @@ class ModeChanged:
 
 
 @frozen
+class PauseChanged:
+    """Nothing is to be said until then (ms), or the pause is over (None)."""
+
+    until: int | None
+
+
+@frozen
 class NotifyDesktop:
     """Tell the desktop as well: a long job ended while no editor was in front."""
 
     token: WarmToken
 
 
-Effect = SendToken | RefreshHints | ModeChanged | NotifyDesktop
+Effect = SendToken | RefreshHints | ModeChanged | PauseChanged | NotifyDesktop

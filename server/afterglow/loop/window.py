@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from attrs import evolve
 
 from afterglow.core import window
-from afterglow.core.effects import ModeChanged, NotifyDesktop, RefreshHints, SendToken
+from afterglow.core.effects import ModeChanged, NotifyDesktop, PauseChanged, RefreshHints, SendToken
 from afterglow.core.model import Anchor, Event, Mode, Observation, Turn, WarmToken
 from afterglow.core.place import Edit, Hint
 from afterglow.core.settings import Settings
@@ -67,6 +67,7 @@ class Window:
         self.git: dict[str, GitKnowledge] = {}
         self.token: WarmToken | None = None
         self.mode: Mode = settings.mode
+        self.dnd_until: int | None = None
         self._bursts = Bursts(
             ports, lambda: self.settings, lambda: self.state.edited_at, self._turn, self._drop
         )
@@ -82,18 +83,19 @@ class Window:
         self.workspaces = (*self.workspaces, *fresh)
         now, stay = self.ports.clock.wall(), self._stay()
 
-        def work(connection: Connection, ready: Stay) -> tuple[Mode, Made]:
+        def work(connection: Connection, ready: Stay) -> tuple[Mode, int | None, Made]:
             mode, made = choices.read_mode(connection) or ready.default_mode, Made()
             sessions.open_window(connection, self.id, now)
             for place in fresh if mode != "off" else ():
                 turns.drop_missed(connection, place, now)
                 sessions.open_workspace(connection, place, now, ready.gap_ms)
                 made |= staying.open_anew(connection, place, ready, now)
-            return mode, made
+            return mode, choices.read_dnd(connection), made
 
-        def done(result: tuple[Mode, Made]) -> None:
-            self._set_mode(result[0])
-            self._presence.began(result[1])
+        def done(result: tuple[Mode, int | None, Made]) -> None:
+            mode, dnd_until, made = result
+            self._chosen(mode, dnd_until)
+            self._presence.began(made)
             self._reach()
             if then is not None:
                 then()
@@ -204,20 +206,24 @@ class Window:
         """Another process wrote something: look for events without an owner, and for a new mode."""
         now, stay, since = self.ports.clock.wall(), self._stay(), self._presence.since
 
-        def work(connection: Connection) -> tuple[Mode, int | None]:
-            mode = choices.read_mode(connection) or stay.default_mode
-            return mode, None if since is None else staying.newest(connection, stay, now)
+        def work(connection: Connection) -> tuple[Mode, int | None, int | None]:
+            mode, dnd_until = choices.read_mode(connection) or stay.default_mode, choices.read_dnd(connection)
+            return mode, dnd_until, None if since is None else staying.newest(connection, stay, now)
 
-        def done(result: tuple[Mode, int | None]) -> None:
-            mode, newest = result
-            self._set_mode(mode)
+        def done(result: tuple[Mode, int | None, int | None]) -> None:
+            mode, dnd_until, newest = result
+            self._chosen(mode, dnd_until)
             if mode != "off" and since is not None and newest is not None and newest > since:
                 self._presence.stirred(stay.idle_ms, self.ports.clock.wall() - newest)
 
         self._write(work, done)
         self._reach()
 
-    def _set_mode(self, mode: Mode) -> None:
+    def _chosen(self, mode: Mode, dnd_until: int | None) -> None:
+        """What somebody chose, in whatever window."""
+        if dnd_until != self.dnd_until:
+            self.dnd_until = dnd_until
+            self.ports.show(PauseChanged(dnd_until))
         if mode != self.mode:
             self.mode = mode
             self.ports.show(ModeChanged(mode))

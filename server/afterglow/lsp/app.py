@@ -12,8 +12,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from afterglow.core.effects import Effect, ModeChanged, NotifyDesktop, RefreshHints, SendToken
+from afterglow.core.effects import Effect, ModeChanged, NotifyDesktop, PauseChanged, RefreshHints, SendToken
 from afterglow.core.events import Problem, parse_event
+from afterglow.core.local_time import format_iso
 from afterglow.core.model import Observation
 from afterglow.core.settings import Settings
 from afterglow.loop import logs, uris
@@ -199,6 +200,8 @@ class App:
         elif isinstance(effect, ModeChanged):
             self._sense()
             self.tell_status()
+        elif isinstance(effect, PauseChanged):
+            self.tell_status()
         elif isinstance(effect, NotifyDesktop):
             from afterglow.loop import desktop  # noqa: PLC0415 - only where it is asked for
 
@@ -224,7 +227,9 @@ class App:
             problems.append(self.sensing.trouble)
         if self._store_problem is not None:
             problems.insert(0, self._store_problem)
+        until = self.window.dnd_until if self.window is not None else None
         return {
+            "dndUntil": format_iso(until) if until is not None and until > SYSTEM.wall() else None,
             "health": "degraded" if problems else "ok",
             "mode": self.window.mode if self.window is not None else settings.mode,
             "message": problems[0] if problems else None,
