@@ -1,18 +1,23 @@
-"""The real Neovim, set up as our page for it says: what stands on its screen, and what stays behind it."""
+"""The real Neovim, with our plugin and with the lines that our page has for those without it: what stands on
+its screen, and what stays behind it."""
 
 from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support import real_pytest
-from tests.support.neovim import Neovim, ended, lua_of_the_page
+from tests.support.behaviours import shows
+from tests.support.neovim import Neovim, ended, lua_of_the_page, plugin_init
 from tests.support.patience import wait_until
-from tests.support.sidecar import afterglow, recorded, repository
+from tests.support.sidecar import afterglow, git, recorded, repository
 
 pytestmark = pytest.mark.xdist_group("neovim")
 
@@ -33,6 +38,7 @@ def test_product() -> None:
 """
 SECONDS = 8
 GONE_SECONDS = 1.0
+SMALL_PROCESS_SECONDS = 0.05
 
 
 @pytest.fixture
@@ -40,8 +46,10 @@ def root(tmp_path: Path) -> Path:
     return repository(tmp_path / "project")
 
 
-@pytest.fixture
-def init(tmp_path: Path) -> Path:
+@pytest.fixture(params=["plugin", "page"])
+def init(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    if request.param == "plugin":
+        return plugin_init(tmp_path, settings="")
     file = tmp_path / "init.lua"
     file.write_text(lua_of_the_page())
     return file
@@ -67,6 +75,11 @@ def silent_turn(number: int) -> str:
     return name
 
 
+@shows(
+    "neovim",
+    *("a line on the first green", "a hint at its line, and its going", "silence on red"),
+    "nothing of ours in git status",
+)
 def test_the_first_green_stands_at_the_end_of_its_tests_line_moves_with_it_and_goes(
     tmp_path: Path, root: Path, init: Path
 ) -> None:
@@ -115,7 +128,8 @@ def test_the_first_green_stands_at_the_end_of_its_tests_line_moves_with_it_and_g
             SECONDS + 15.0,
         )
         keep(editor, "later")
-        afterglow("mode", "off")
+        assert editor.messages() == ""
+        assert "afterglow" not in git(root, "status", "--porcelain")
 
 
 def test_typing_on_its_line_takes_the_hint_away(root: Path, init: Path) -> None:
@@ -135,6 +149,7 @@ def test_typing_on_its_line_takes_the_hint_away(root: Path, init: Path) -> None:
         editor.wait(lambda rows: "def test_sum() -> None:  # mine" in rows, "the hint stayed")
 
 
+@shows("neovim", "no process left behind")
 @pytest.mark.parametrize(
     "leave",
     [
@@ -148,7 +163,18 @@ def test_the_server_goes_with_its_editor(root: Path, init: Path, leave: Callable
         editor.row_of("a.txt")
         server, main = editor.server(), editor.main()
         assert session_began()
+        busy = slowness()
         leave(editor)
         # A terminal that is hung up is given a second by Neovim itself, so its own end is the start.
-        wait_until(lambda: ended(main))
-        wait_until(lambda: ended(server), GONE_SECONDS)
+        wait_until(lambda: ended(main), 20)
+        began = time.monotonic()
+        wait_until(lambda: ended(server), 20)
+        took = time.monotonic() - began
+        assert took < GONE_SECONDS * max(busy, slowness())
+
+
+def slowness() -> float:
+    """How many times as long as on a machine at rest a small process takes now, at least 1."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-I", "-c", ""], check=True)
+    return max(1.0, (time.monotonic() - began) / SMALL_PROCESS_SECONDS)

@@ -35,6 +35,13 @@ def test_no_module_is_too_long_to_read() -> None:
     assert {named(path): lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
+def test_no_source_of_a_client_is_too_long_either() -> None:
+    kinds = {".ts", ".lua", ".vim", ".el", ".sh", ".mjs"}
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in files() if path.suffix in kinds}
+    assert lengths
+    assert {named(path): lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
+
+
 def test_a_module_is_named_for_what_it_holds() -> None:
     assert [named(path) for path in sources("server", "tests") if path.stem in VAGUE] == []
 

@@ -1,0 +1,1 @@
+return require('afterglow.client').config()
