@@ -6,8 +6,8 @@ Invariant: a cell says yes only where every test that names it passed, and a bla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
 
 import pytest
 
@@ -36,7 +36,7 @@ Cell = tuple[str, str]
 
 def shows(
     editor: Literal["vscode", "neovim", "helix", "emacs", "vim"], *behaviours: str
-) -> Callable[[Any], Any]:
+) -> pytest.MarkDecorator:
     """Mark a test as the proof of these behaviours in this editor. ValueError for an unknown one."""
     for behaviour in behaviours:
         if behaviour not in BEHAVIOURS:
