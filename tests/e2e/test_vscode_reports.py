@@ -120,3 +120,6 @@ def test_tasks_and_terminal_commands_are_recorded_and_the_wire_is_clean(
     methods = set(re.findall(r"Received (?:notification|request) '([^' ]+)", log))
     assert "afterglow/status" in methods, log[-3000:]
     assert methods <= SENT_BY_THE_SERVER
+    # A trace names what was sent; what was typed it withholds.
+    assert "commandLine" in log
+    assert "no-such-word" not in log

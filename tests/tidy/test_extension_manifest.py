@@ -15,7 +15,7 @@ from afterglow.lsp.server import build
 from tests.tidy.checkout import ROOT
 
 HOME: Final = ROOT / "vscode-extension"
-OWN: Final = {"interpreter"}
+OWN: Final = {"interpreter", "trace.server"}
 """Settings of the extension alone."""
 PRIVATE: Final = ("mode", "userId", "userName", "seed", "queueMaxRows")
 """What a repository must not decide, with everything below enrichment and personal."""

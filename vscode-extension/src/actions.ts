@@ -5,6 +5,7 @@
  * no failure leaves more than a few words.
  */
 import * as vscode from "vscode";
+import { choose } from "./choose";
 import { oneLine } from "./clean";
 import { NotRunning, type Sidecar } from "./client";
 import {
@@ -127,14 +128,14 @@ export class Actions {
       label: modeWord(mode),
       description: mode === now ? vscode.l10n.t("as it is now") : "",
       detail: modeMeaning(mode),
-      iconPath: new vscode.ThemeIcon(mode === now ? "check" : "blank"),
       mode,
     }));
-    const chosen = await vscode.window.showQuickPick(rows, {
-      title: vscode.l10n.t("How much Afterglow says, in every window"),
-      matchOnDetail: true,
-    });
-    if (chosen !== undefined) {
+    const chosen = await choose(
+      rows,
+      vscode.l10n.t("How much Afterglow says, in every window"),
+      rows.find((row) => row.mode === now),
+    );
+    if (chosen !== undefined && chosen.mode !== now) {
       const params = { command: "afterglow.mode", arguments: [{ mode: chosen.mode }] };
       await this.#ask("workspace/executeCommand", params);
     }

@@ -51,6 +51,9 @@ function running(status: Status | null, quietUntil: string | null): Look {
     const label = message === "" ? plain : vscode.l10n.t("Afterglow: limited; {0}", message);
     return { text: "$(circle-outline)", label };
   }
+  if (!vscode.workspace.isTrusted) {
+    return { text: "$(shield)", label: vscode.l10n.t("Afterglow: restricted; nothing in this folder is read") };
+  }
   return { text: "$(circle-small-filled)", label: vscode.l10n.t("Afterglow: {0}", modeWord(status?.mode ?? "normal")) };
 }
 

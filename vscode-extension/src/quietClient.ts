@@ -25,6 +25,7 @@ import {
 } from "vscode-languageclient/node";
 import { oneLine } from "./clean";
 import { TRUSTED_COMMANDS } from "./contract";
+import { discreet } from "./discreet";
 
 /** What a server may ask for and never gets, with the answer. */
 const REFUSED: Readonly<Record<string, unknown>> = {
@@ -138,7 +139,7 @@ function clientOptions(wiring: Wiring): LanguageClientOptions {
   return {
     documentSelector: [{ scheme: "file" }],
     outputChannel: wiring.log,
-    traceOutputChannel: wiring.log,
+    traceOutputChannel: discreet(wiring.log),
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     initializationOptions: wiring.options,
     initializationFailedHandler: () => false,

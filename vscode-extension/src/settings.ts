@@ -8,6 +8,8 @@ import * as vscode from "vscode";
 
 export const SECTION = "afterglow";
 export const INTERPRETER = "interpreter";
+/** Settings of the extension alone, which no server knows. */
+const OWN: ReadonlySet<string> = new Set([INTERPRETER, "trace.server"]);
 
 interface Contributed {
   readonly [name: string]: { readonly scope?: string } | undefined;
@@ -41,7 +43,7 @@ function chosen(contributed: Contributed): Record<string, unknown> {
   const made: Record<string, unknown> = {};
   for (const [whole, about] of Object.entries(contributed)) {
     const name = whole.startsWith(`${SECTION}.`) ? whole.slice(SECTION.length + 1) : "";
-    if (name === "" || name === INTERPRETER) {
+    if (name === "" || OWN.has(name)) {
       continue;
     }
     const seen = section.inspect<unknown>(name);

@@ -106,6 +106,15 @@ test("every state has a look of its own, or none where there is nothing to do", 
   assert.equal(lookOf("stopped", null, null), null);
 });
 
+test("a restricted window has a look of its own", () => {
+  const status = { mode: "normal", health: "ok", message: null, problems: [] } as const;
+  const trusted = lookOf("running", status, null);
+  state.trusted = false;
+  const look = lookOf("running", status, null);
+  assert.notEqual(look?.text, trusted?.text);
+  assert.match(look?.label ?? "", /restricted/u);
+});
+
 const DECLARED = {
   "afterglow.interpreter": { scope: "machine" },
   "afterglow.mode": { scope: "machine" },
