@@ -3,7 +3,6 @@ its screen, and what stays behind it."""
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -17,25 +16,11 @@ from tests.support import real_pytest
 from tests.support.behaviours import shows
 from tests.support.neovim import Neovim, ended, lua_of_the_page, plugin_init
 from tests.support.patience import wait_until
-from tests.support.sidecar import afterglow, git, recorded, repository
+from tests.support.scenes import TESTS, silent_turn
+from tests.support.sidecar import git, recorded, repository
 
 pytestmark = pytest.mark.xdist_group("neovim")
 
-TESTS = """\
-import math
-
-
-def test_calm() -> None:
-    assert math.pi > 3
-
-
-def test_sum() -> None:
-    assert 1 + 1 == {}
-
-
-def test_product() -> None:
-    assert 3 * 4 == {}
-"""
 SECONDS = 8
 GONE_SECONDS = 1.0
 SMALL_PROCESS_SECONDS = 0.05
@@ -58,21 +43,6 @@ def init(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 def session_began() -> bool:
     """Whether a server has opened the store: its session is on record."""
     return bool(recorded("--kind", "session.open"))
-
-
-def silent_turn(number: int) -> str:
-    """The id of the ``number``-th test run, when its turn is over and said nothing."""
-    runs = recorded("--kind", "job.finished", enough=lambda found: len(found) >= number)
-    name: str = runs[number - 1]["id"]
-    record: dict[str, object] = {}
-
-    def over() -> bool:
-        record.update(json.loads(afterglow("explain", name, "--json", check=False).stdout))
-        return "waits" not in str(record["reason"])
-
-    wait_until(over)
-    assert record["token"] is None, record
-    return name
 
 
 @shows(

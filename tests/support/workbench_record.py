@@ -15,30 +15,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.patience import wait_until
 from tests.support.shots import FOLDER, keep
-from tests.support.sidecar import afterglow, recorded
+from tests.support.sidecar import afterglow
 from tests.support.workbench import Workbench
 from tests.support.workbench_setup import CALM
 from tests.support.workbench_vsix import vsix
 
 CHATTY = {"afterglow.mode": "chatty"}
 FIGURES = "vscode-measured.json"
-TESTS = """\
-import math
-
-
-def test_calm() -> None:
-    assert math.pi > 3
-
-
-def test_sum() -> None:
-    assert 1 + 1 == {}
-
-
-def test_product() -> None:
-    assert 3 * 4 == {}
-"""
 
 
 @contextlib.contextmanager
@@ -61,21 +45,6 @@ def own_day(workbench: Workbench, patch: pytest.MonkeyPatch) -> Iterator[Workben
     finally:
         workbench.close_windows()
         shutil.rmtree(workbench.afterglow_home, ignore_errors=True)
-
-
-def silent_turn(number: int) -> str:
-    """The id of the ``number``-th job, when its turn is over and said nothing."""
-    runs = recorded("--kind", "job.finished", enough=lambda found: len(found) >= number)
-    name: str = runs[number - 1]["id"]
-    record: dict[str, object] = {}
-
-    def over() -> bool:
-        record.update(json.loads(afterglow("explain", name, "--json", check=False).stdout))
-        return "waits" not in str(record["reason"])
-
-    wait_until(over, 30)
-    assert record["token"] is None, record
-    return name
 
 
 def last_line() -> str:

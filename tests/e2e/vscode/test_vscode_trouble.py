@@ -15,32 +15,15 @@ import pytest
 
 from tests.support.behaviours import shows
 from tests.support.neovim import ended
-from tests.support.sidecar import git, recorded, repository
+from tests.support.sidecar import git, recorded
 from tests.support.workbench import Workbench
-from tests.support.workbench_record import CHATTY, installed, own_day
+from tests.support.workbench_record import CHATTY
 from tests.support.workbench_vsix import title
 
 pytestmark = pytest.mark.xdist_group("vscode")
 
 INTERPRETER = "afterglow.interpreter"
 RESTART = "afterglow.ui.restart"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    with installed(tmp_path_factory.mktemp("vscode")) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def editor(running: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    with own_day(running, monkeypatch) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return repository(tmp_path / "basket")
 
 
 @pytest.fixture

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import real_pytest
-from tests.support.sidecar import afterglow, git, recorded, repository
+from tests.support.scenes import TESTS, silent_turn
+from tests.support.sidecar import afterglow, git, recorded
 from tests.support.workbench import Workbench
-from tests.support.workbench_record import CHATTY, TESTS, installed, measured, own_day, silent_turn
+from tests.support.workbench_record import CHATTY, measured
 from tests.support.workbench_setup import CALM
 from tests.support.workbench_vsix import manifest, title
 from tests.support.workbench_window import Window
@@ -25,23 +25,6 @@ NARROW = {
     "window.title": "${rootName}",
 }
 WIDE = {"width": 1120, "height": 560}
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    with installed(tmp_path_factory.mktemp("vscode")) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def editor(running: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    with own_day(running, monkeypatch) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return repository(tmp_path / "basket")
 
 
 def switch_theme(window: Window, dark: bool) -> None:

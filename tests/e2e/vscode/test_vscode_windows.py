@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +11,12 @@ import pytest
 
 from tests.support import real_pytest
 from tests.support.behaviours import shows
-from tests.support.sidecar import afterglow, git, lines, recorded, repository
+from tests.support.scenes import TESTS
+from tests.support.sidecar import afterglow, git, lines, recorded
 from tests.support.tools import need
 from tests.support.traced import opened, started, strace
 from tests.support.workbench import Workbench
-from tests.support.workbench_record import CHATTY, TESTS, installed, own_day
+from tests.support.workbench_record import CHATTY
 from tests.support.workbench_setup import CALM
 from tests.support.workbench_window import Window
 
@@ -24,23 +24,6 @@ pytestmark = pytest.mark.xdist_group("vscode")
 
 COMMITS = 4
 PLANTED = "#!/bin/sh\ntouch {}\nexit 1\n"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    with installed(tmp_path_factory.mktemp("vscode")) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def editor(running: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    with own_day(running, monkeypatch) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return repository(tmp_path / "basket")
 
 
 def told(number: int) -> list[str]:

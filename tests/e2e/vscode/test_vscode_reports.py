@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.behaviours import shows
-from tests.support.sidecar import git, recorded, repository
+from tests.support.sidecar import git, recorded
 from tests.support.workbench import Workbench
-from tests.support.workbench_record import CHATTY, installed, own_day
+from tests.support.workbench_record import CHATTY
 from tests.support.workbench_window import Window
 
 pytestmark = pytest.mark.xdist_group("vscode")
@@ -39,28 +38,12 @@ TASKS = {
         },
     ],
 }
+LOG = "trace"
 SENT_BY_THE_SERVER = {
     *("afterglow/token", "afterglow/status", "$/progress", "workspace/inlayHint/refresh"),
     *("client/registerCapability", "workspace/configuration", "window/workDoneProgress/create"),
     *("window/logMessage", "$/cancelRequest", "$/logTrace"),
 }
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    with installed(tmp_path_factory.mktemp("vscode"), log="trace") as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def editor(running: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    with own_day(running, monkeypatch) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return repository(tmp_path / "basket")
 
 
 def typed(window: Window, line: str) -> None:

@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import real_pytest
 from tests.support.behaviours import shows
-from tests.support.sidecar import afterglow, git, repository
+from tests.support.scenes import TESTS, silent_turn
+from tests.support.sidecar import afterglow, git
 from tests.support.workbench import Workbench
-from tests.support.workbench_record import (
-    CHATTY,
-    TESTS,
-    installed,
-    last_line,
-    measured,
-    own_day,
-    silent_turn,
-)
+from tests.support.workbench_record import CHATTY, last_line, measured
 from tests.support.workbench_vsix import title, vsix
 
 pytestmark = pytest.mark.xdist_group("vscode")
 
 SECONDS = 9
 HOSTILE = "$(alert) Tea [here](command:workbench.action.closeWindow) <b>now</b> \x1b[31m\u202egnp"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    with installed(tmp_path_factory.mktemp("vscode")) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def editor(running: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    with own_day(running, monkeypatch) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return repository(tmp_path / "basket")
 
 
 @shows("vscode", "a line on a commit", "the reminder at the second opening", "nothing of ours in git status")

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.behaviours import shows
-from tests.support.sidecar import afterglow, git, lines, recorded, repository
+from tests.support.sidecar import afterglow, git, lines, recorded
 from tests.support.workbench import Workbench
-from tests.support.workbench_record import CHATTY, installed, last_line, own_day
+from tests.support.workbench_record import CHATTY, last_line
 from tests.support.workbench_vsix import later, title
 
 pytestmark = pytest.mark.xdist_group("vscode")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
-    with installed(tmp_path_factory.mktemp("vscode")) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def editor(running: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workbench]:
-    with own_day(running, monkeypatch) as workbench:
-        yield workbench
-
-
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    return repository(tmp_path / "basket")
 
 
 def told() -> dict[str, Any]:
