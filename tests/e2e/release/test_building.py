@@ -88,6 +88,15 @@ def test_the_extension_holds_no_source_no_secret_and_nothing_of_one_system_only(
     assert [name for name, text in texts.items() if str(ROOT).encode() in text or b"/root/" in text] == []
 
 
+def test_the_extension_without_its_server_stays_small(built: Path) -> None:
+    with vsix(built) as archive:
+        files = [file for file in archive.infolist() if not file.filename.startswith("extension/bundled/")]
+        sizes = {file.filename: file.file_size for file in files}
+        assert sizes["extension/dist/extension.js"] < 500_000
+        # As it is fetched, with pictures, texts and licences.
+        assert sum(file.compress_size for file in files) < 500_000, sizes
+
+
 def test_the_licences_travel_with_the_code(built: Path) -> None:
     with vsix(built) as archive:
         names = set(archive.namelist())
