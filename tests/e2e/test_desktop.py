@@ -46,7 +46,7 @@ def test_a_long_job_is_told_on_the_desktop_while_no_editor_is_in_front(tmp_path:
         build(client, 3, LONG, "seen")
         client.report("focus", data={"focused": False})
         last = build(client, 4, LONG, "docs")
-        wait_until(lambda: last in told.read_text())
+        wait_until(lambda: len(told.read_text().splitlines()) > 1)
         assert told.read_text().splitlines() == [line, last]
 
 

@@ -132,7 +132,10 @@ def test_edits_above_move_it_and_edits_on_its_line_remove_it(root: Path) -> None
         edit(client, root, "below", line=LINE + 3)
         edit(client, root, "x", line=3, column=4)
         assert [hint["position"]["line"] for hint in ask(client, root)] == [LINE + 2]
-        assert len(client.notifications("workspace/inlayHint/refresh")) > before
+        client.wait(
+            lambda: len(client.notifications("workspace/inlayHint/refresh")) > before,
+            "no refresh was asked for",
+        )
         edit(client, root, "x", line=LINE + 2, column=8)
         assert ask(client, root) == []
 

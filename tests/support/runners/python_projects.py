@@ -60,6 +60,8 @@ skipsdist = true
 
 [testenv]
 deps = pytest=={pytest}
+# The mended source is as long as the broken one and may be as old to the second: compiled code would lie.
+set_env = PYTHONDONTWRITEBYTECODE = 1
 commands = pytest --junitxml=reports/junit-{envname}.xml
 """
 _NOX: Final = """\
