@@ -27,13 +27,7 @@ if ! ready; then
     printf '*\n' >"$home/.gitignore"
     new=$home/new.$$
     trap 'rm -rf "$new"' EXIT
-    install() {
-        rm -rf "$new"
-        "$python" -m pip install -qq --no-input --disable-pip-version-check --no-compile --only-binary :all: \
-            --no-deps --require-hashes --target "$new" -r "$list"
-    }
-    install || { say "that failed, trying once more"; install; } ||
-        fail "pip could not fetch what $list names; the lines above say why"
+    sh scripts/fetch_wheels.sh "$list" "$new" || exit 1
     # Another one may have been quicker: then its folder stays.
     if ! ready; then
         rm -rf "$lib"

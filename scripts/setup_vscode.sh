@@ -49,12 +49,7 @@ want=$(cksum <"$list")
 if [ "$(cat "$lib/.ready" 2>/dev/null)" != "$want" ]; then
     say "fetching what drives the browser into $lib; 50 MB, once"
     new=$home/workbench.new
-    install() {
-        rm -rf "$new"
-        "$python" -m pip install -qq --no-input --disable-pip-version-check --no-compile --only-binary :all: \
-            --no-deps --require-hashes --target "$new" -r "$list"
-    }
-    twice install || told "pip could not fetch what $list names"
+    sh scripts/fetch_wheels.sh "$list" "$new" || exit 1
     printf '%s\n' "$want" >"$new/.ready"
     rm -rf "$lib"
     mv "$new" "$lib"

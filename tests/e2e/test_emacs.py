@@ -17,8 +17,9 @@ from tests.support import scenes
 from tests.support.behaviours import shows
 from tests.support.emacs import PAGE, Emacs, install
 from tests.support.patience import rest, wait_until
+from tests.support.processes import ended
 from tests.support.sidecar import afterglow, git, lines, recorded, repository
-from tests.support.terminal_editor import blocks, ended, installed
+from tests.support.terminal_editor import blocks, installed
 
 pytestmark = pytest.mark.xdist_group("emacs")
 

@@ -13,8 +13,8 @@ from tests.support import scenes
 from tests.support.behaviours import shows
 from tests.support.helix import Helix
 from tests.support.patience import rest, wait_until
+from tests.support.processes import ended
 from tests.support.sidecar import afterglow, git, lines, repository
-from tests.support.terminal_editor import ended
 
 pytestmark = pytest.mark.xdist_group("helix")
 

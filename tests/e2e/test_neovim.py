@@ -14,8 +14,9 @@ import pytest
 
 from tests.support import real_pytest
 from tests.support.behaviours import shows
-from tests.support.neovim import Neovim, ended, lua_of_the_page, plugin_init
+from tests.support.neovim import Neovim, lua_of_the_page, plugin_init
 from tests.support.patience import wait_until
+from tests.support.processes import ended
 from tests.support.scenes import TESTS, silent_turn
 from tests.support.sidecar import git, recorded, repository
 

@@ -11,8 +11,9 @@ import psutil
 import pytest
 
 from tests.support.behaviours import shows
-from tests.support.neovim import PLUGIN, QUICK, STATUSLINE, Neovim, ended, plugin_init
+from tests.support.neovim import PLUGIN, QUICK, STATUSLINE, Neovim, plugin_init
 from tests.support.patience import rest, wait_until
+from tests.support.processes import ended
 from tests.support.sidecar import afterglow, git, recorded, repository
 from tests.support.traced import opened, strace
 

@@ -15,8 +15,8 @@ import pytest
 from tests.support import scenes
 from tests.support.behaviours import shows
 from tests.support.patience import rest, wait_until
+from tests.support.processes import ended
 from tests.support.sidecar import afterglow, git, lines, recorded, repository
-from tests.support.terminal_editor import ended
 from tests.support.vim import Vim, install, vim
 
 pytestmark = pytest.mark.xdist_group("vim")

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import termios
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +30,7 @@ import psutil
 
 from tests.support.patience import rest, wait_until
 from tests.support.rawclient import ROOT
+from tests.support.screen import Screen
 from tests.support.screen_picture import of_screen
 
 COLUMNS, ROWS = 100, 20
@@ -78,14 +79,6 @@ def plugin_init(folder: Path, settings: str = QUICK, options: str = "", plugin: 
     return file
 
 
-def ended(process: psutil.Process) -> bool:
-    """Whether it runs no more, reaped or not: whoever inherited it may take its time for that."""
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
 def headless(code: str) -> Any:
     """What a body of Lua returns in a Neovim without a screen or a server, our plugin on its path; by way of
     JSON. AssertionError with what it said otherwise."""
@@ -122,7 +115,7 @@ return answer ~= nil and answer.result ~= nil and answer.result ~= vim.NIL
 """
 
 
-class Neovim:
+class Neovim(Screen):
     """``with Neovim(root, init, "test_sum.py") as editor`` opens a file in ``root``."""
 
     def __init__(self, root: Path, init: Path, *files: str, env: Mapping[str, str] | None = None) -> None:
@@ -178,31 +171,9 @@ class Neovim:
         with self._lock:
             return [row.rstrip() for row in self._screen.display]
 
-    def text(self) -> str:
-        return "\n".join(self.rows())
-
     def press(self, keys: str) -> None:
         """Keys as a terminal sends them; ``\\x1b`` is Escape and ``\\r`` is Enter."""
         os.write(self._master, keys.encode())
-
-    def wait(self, ready: Callable[[list[str]], Any], what: str, deadline: float = 15.0) -> list[str]:
-        """The screen as soon as ``ready`` of its rows is true; AssertionError with the screen if never."""
-        rows: list[str] = []
-
-        def shown() -> Any:
-            rows[:] = self.rows()
-            return ready(rows)
-
-        try:
-            wait_until(shown, deadline)
-        except TimeoutError:
-            raise AssertionError(f"{what}: not within {deadline} s on\n" + "\n".join(rows)) from None
-        return rows
-
-    def row_of(self, text: str, deadline: float = 15.0) -> str:
-        """The row that holds ``text``, when there is one."""
-        rows = self.wait(lambda rows: any(text in row for row in rows), f"no row with {text!r}", deadline)
-        return next(row for row in rows if text in row)
 
     def picture(self, file: Path) -> Path:
         """Draw the screen as a PNG."""

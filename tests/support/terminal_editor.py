@@ -15,15 +15,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import psutil
 
 from tests.support.patience import wait_until
+from tests.support.processes import ended
 from tests.support.rawclient import ROOT
+from tests.support.screen import Screen
 from tests.support.shots import keep
 from tests.support.tools import need
 
@@ -47,15 +49,7 @@ def installed(name: str) -> str:
     return made.stdout.strip()
 
 
-def ended(process: psutil.Process) -> bool:
-    """Whether it runs no more, reaped or not: whoever inherited it may take its time for that."""
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-class TerminalEditor:
+class TerminalEditor(Screen):
     """``with TerminalEditor(root, ["vim", "a.txt"]) as editor`` runs it in a terminal of its own."""
 
     def __init__(self, root: Path, argv: Sequence[str], env: Mapping[str, str] | None = None) -> None:
@@ -101,9 +95,6 @@ class TerminalEditor:
             self._asked = time.monotonic()
         return list(self._rows)
 
-    def text(self) -> str:
-        return "\n".join(self.rows())
-
     def coloured(self) -> str:
         """The screen with its colours, as a terminal would be told to draw it."""
         return self._tmux("capture-pane", "-p", "-e")
@@ -120,25 +111,6 @@ class TerminalEditor:
     def enter(self, text: str) -> None:
         """Text as it is."""
         self._tmux("send-keys", "-l", "--", text)
-
-    def wait(self, ready: Callable[[list[str]], Any], what: str, deadline: float = 20.0) -> list[str]:
-        """The screen as soon as ``ready`` of its rows is true; AssertionError with the screen if never."""
-        rows: list[str] = []
-
-        def shown() -> Any:
-            rows[:] = self.rows()
-            return ready(rows)
-
-        try:
-            wait_until(shown, deadline)
-        except TimeoutError:
-            raise AssertionError(f"{what}: not within {deadline} s on\n" + "\n".join(rows)) from None
-        return rows
-
-    def row_of(self, text: str, deadline: float = 20.0) -> str:
-        """The row that holds ``text``, when there is one."""
-        rows = self.wait(lambda rows: any(text in row for row in rows), f"no row with {text!r}", deadline)
-        return next(row for row in rows if text in row)
 
     def gone(self, text: str, deadline: float = 20.0) -> None:
         """Return when no row holds ``text``."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.behaviours import shows
-from tests.support.neovim import ended
+from tests.support.processes import ended
 from tests.support.sidecar import git, recorded
 from tests.support.workbench import Workbench
 from tests.support.workbench_record import CHATTY
