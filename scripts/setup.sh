@@ -50,7 +50,7 @@ contents() { cat "$@" | cksum; }
 
 case $want in
 run) files="requirements/run.txt requirements/build.txt pyproject.toml" pins="requirements/run.txt requirements/build.txt" ;;
-dev) files="requirements/run.txt requirements/build.txt requirements/dev.txt pyproject.toml" pins=requirements/dev.txt ;;
+dev) files="requirements/run.txt requirements/build.txt requirements/llm.txt requirements/dev.txt pyproject.toml" pins=requirements/dev.txt ;;
 *) fail "say run or dev, not $want" ;;
 esac
 # shellcheck disable=SC2086  # a list of names without spaces

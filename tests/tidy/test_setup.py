@@ -26,7 +26,7 @@ def checkout(tmp_path: Path) -> Path:
     (folder / "requirements").mkdir()
     (folder / "bin").mkdir()
     shutil.copy(ROOT / "scripts" / "setup.sh", folder / "scripts")
-    for name in ("run.txt", "build.txt", "dev.txt"):
+    for name in ("run.txt", "build.txt", "llm.txt", "dev.txt"):
         (folder / "requirements" / name).touch()
     (folder / "pyproject.toml").touch()
     for tool in TOOLS:

@@ -205,6 +205,12 @@ class Settings:
     enrichment_daily_calls: int = _row(
         "enrichment.dailyCalls", whole(0, 100_000), 48, "The most calls a day, over all windows."
     )
+    enrichment_interpreter: str | None = _row(
+        "enrichment.interpreter",
+        text(),
+        None,
+        "A Python that has the extra llm, to ask the model with; unset: the server's own.",
+    )
     personal_birthday: str | None = _row(
         "personal.birthday",
         text(),

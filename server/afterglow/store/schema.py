@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from afterglow.store import queue_schema, voice_schema
+from afterglow.store import queue_schema, twin_schema, voice_schema
 from afterglow.store.faults import Unavailable
 
 _FIRST: Final = (
@@ -130,7 +130,13 @@ _FOURTH: Final = (
     "ALTER TABLE windows ADD COLUMN focused INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, queue_schema.SECOND, voice_schema.THIRD, _FOURTH)
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    _FIRST,
+    queue_schema.SECOND,
+    voice_schema.THIRD,
+    _FOURTH,
+    twin_schema.FIFTH,
+)
 """Statements per schema version; version N is reached by the first N entries."""
 
 COMPATIBLE: Final = 1
@@ -149,6 +155,7 @@ TABLES: Final = (
     "hazards",
     *queue_schema.TABLES,
     *voice_schema.TABLES,
+    *twin_schema.TABLES,
 )
 
 
