@@ -15,7 +15,7 @@ from typing import Final
 
 from attrs import frozen
 
-from afterglow.banks import shapes, voice
+from afterglow.banks import prices, shapes, voice
 from afterglow.banks.likeness import alike
 from afterglow.banks.loading import Shelf, kind_of, load
 from afterglow.banks.reading import Problem, Row, read_rows
@@ -64,7 +64,8 @@ def check_shipped(shelf: Shelf) -> list[Problem]:
         for path in sorted(shelf.folder.rglob("*.jsonl"))
         for line in _lines(path, f"banks/{path.relative_to(shelf.folder).as_posix()}")[0]
     ]
-    return [*problems, *_judged(placed), *_too_alike(placed, len(placed)), *_counted(banks)]
+    paid = prices.problems_of(shelf.folder / "prices.jsonl", "banks/prices.jsonl", strict=True)
+    return [*problems, *paid, *_judged(placed), *_too_alike(placed, len(placed)), *_counted(banks)]
 
 
 def check_files(paths: Sequence[Path], shelf: Shelf) -> list[Problem]:
@@ -73,6 +74,9 @@ def check_files(paths: Sequence[Path], shelf: Shelf) -> list[Problem]:
     problems: list[Problem] = []
     seen: dict[str, str] = {}
     for path in paths:
+        if kind_of(path.name) == prices.KIND:
+            problems += prices.problems_of(path, str(path), strict=True)
+            continue
         lines, wrong = _lines(path, str(path))
         problems += wrong
         for line in lines:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, cast
 
 from attrs import evolve, frozen
 
-from afterglow.banks import shapes
+from afterglow.banks import prices, shapes
 from afterglow.banks.reading import Problem, Row, bank_files, fewer, read_rows
 from afterglow.banks.shapes import RECIPE_LINES, SHAPES, BadRow, Made, Shape
 from afterglow.core.bank import Banks, Recipe, RecipeLine
@@ -67,6 +67,8 @@ class _Taken:
             kind = kind_of(name)
             if kind == _CONFIG:
                 self._take_config(shelf, name)
+            elif kind == prices.KIND:
+                self._look_at_prices(shelf, name)
             elif kind is not None:
                 used |= self._take_bank(shelf, name, SHAPES[kind], seen)
             else:
@@ -142,6 +144,14 @@ class _Taken:
             problems.extend(_odd(shapes.CONFIG, row))
         self.problems.extend(fewer(problems))
 
+    def _look_at_prices(self, shelf: Shelf, name: str) -> None:
+        """Prices are no lines, and read by who asks a model; here it is only told what is wrong with them."""
+        shown = _shown(shelf, name)
+        if shelf.origin == "workspace":
+            self.problems.append(Problem(shown, None, "prices belong in your own banks: it is left out"))
+        elif shelf.origin == "user":
+            self.problems.extend(fewer(prices.problems_of(shelf.folder / name, shown)))
+
     def banks(self) -> Banks:
         found: dict[str, Any] = {kind: tuple(rows.values()) for kind, rows in self.rows.items()}
         return Banks(**found, config=dict(self.config))
@@ -159,7 +169,7 @@ def kind_of(name: str) -> str | None:
     """Which bank a file is, by its name: ``jokes.jsonl`` and ``jokes-work.jsonl`` are both jokes."""
     stem = name.removesuffix(".jsonl")
     kind = stem.partition("-")[0].partition(".")[0]
-    return kind if kind in SHAPES or kind == _CONFIG else None
+    return kind if kind in SHAPES or kind in (_CONFIG, prices.KIND) else None
 
 
 def _odd(keys: frozenset[str], row: Row) -> list[Problem]:
