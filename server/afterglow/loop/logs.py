@@ -27,6 +27,20 @@ class LazyLog(logging.Handler):
             self._inner = _open(self._path)
         self._inner.handle(record)
 
+    def close(self) -> None:
+        if self._inner is not None:
+            self._inner.close()
+        super().close()
+
+
+class Safe(logging.Formatter):
+    """A line as it is written: what looks like a secret is taken out of whatever got into it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from afterglow.core.redact import safe  # noqa: PLC0415 - most sessions have nothing to say
+
+        return safe(super().format(record))
+
 
 def _open(path: Path) -> logging.Handler:
     from logging.handlers import RotatingFileHandler  # noqa: PLC0415 - imports sockets and pickle
@@ -39,7 +53,7 @@ def _open(path: Path) -> logging.Handler:
         )
     except OSError:
         return logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(Safe("%(asctime)s %(levelname)s %(message)s"))
     return handler
 
 

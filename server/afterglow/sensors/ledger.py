@@ -62,11 +62,18 @@ class Ledger:
         return frozenset(test for failing in self._failing.values() for test in failing)
 
     def memory(self) -> str:
-        """The ledger as text, for ``__init__`` after a restart; empty when nothing stands."""
+        """The ledger as text, for ``__init__`` after a restart; empty when nothing stands.
+
+        A name that holds a secret is kept without it, and so is not known again after a restart.
+        """
+        from afterglow.core.redact import safe  # noqa: PLC0415 - not where nothing failed
+
         kept: dict[str, dict[str, int]] = {}
         left = MAX_SAVED
         for label, failing in self._failing.items():
-            saved = {test: at for test, at in list(failing.items())[:left] if len(test) <= MAX_SAVED_CHARS}
+            saved = {
+                safe(test): at for test, at in list(failing.items())[:left] if len(test) <= MAX_SAVED_CHARS
+            }
             left -= len(saved)
             if saved:
                 kept[label] = saved

@@ -1,7 +1,7 @@
 """Recording: one happening is one row, however many sources and windows report it.
 
 Invariant: each function runs inside a transaction of ``Database.write``, so that of two processes
-that see the same happening the second finds the first one's row.
+that see the same happening the second finds the first one's row. No secret that a text holds is stored.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from afterglow.core import kinds
 from afterglow.core.commands import SILENCE_MS
 from afterglow.core.model import Event, Json, Observation, Status
 from afterglow.store import sessions
+from afterglow.store.clearing import cleared
 from afterglow.store.rows import (
     EVENT_COLUMNS,
     dump,
@@ -64,7 +65,7 @@ def record(
     if kind is None or not kind.kept:
         return None
     # Nothing has ended in the future; a file from a machine with another clock may say so.
-    observation = evolve(observation, at=min(observation.at, now))
+    observation = cleared(evolve(observation, at=min(observation.at, now)))
     hazard = observation.data.get("hazard")
     if isinstance(hazard, str) and not observation.silent:
         add_hazard(connection, observation.workspace, hazard, now + SILENCE_MS.get(hazard, 60_000))

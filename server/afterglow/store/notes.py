@@ -14,6 +14,7 @@ from attrs import frozen
 
 from afterglow.core.clean import one_line
 from afterglow.core.model import Json
+from afterglow.store.clearing import cleared_data
 from afterglow.store.rows import dump, load_list, load_object, new_id
 
 ONCE: Final = ("branch", "file", "failing", "debugging", "lines_removed", "uncommitted")
@@ -60,7 +61,7 @@ def write(
             "DELETE FROM notes WHERE session_id = ? AND kind = ? AND workspace = ? AND user_id = ?",
             (session, kind, workspace, user_id),
         )
-    made = Note(new_id(now), workspace, session, kind, _clean(data), tuple(event_ids), now)
+    made = Note(new_id(now), workspace, session, kind, cleared_data(_clean(data)), tuple(event_ids), now)
     connection.execute(
         "INSERT INTO notes (id, user_id, workspace, session_id, kind, data, event_ids, at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
