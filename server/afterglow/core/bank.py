@@ -71,7 +71,7 @@ class Entry:
     """A line of any bank. ``slots``: the names in braces in ``text``, in order, without doubles.
 
     ``stale_at``: from when on it is flagged for review, ms since the epoch. ``min_trust``: 0 to 1.
-    ``origin``: ``shipped``, ``user`` or ``workspace``.
+    ``origin``: ``shipped``, ``user``, ``workspace``, or ``learned``: a language model wrote it.
     """
 
     id: str
@@ -101,6 +101,13 @@ class Fact(Entry):
 
     source: str
     checked: str
+
+
+@frozen(kw_only=True)
+class Aside(Entry):
+    """A remark about what the turn is about. It proves nothing and is never called a fact (spec L12)."""
+
+    tone: str
 
 
 @frozen(kw_only=True)
@@ -204,6 +211,7 @@ class Banks:
     seasons: tuple[SeasonLine, ...] = ()
     fallbacks: tuple[FixedLine, ...] = ()
     recipes: tuple[Recipe, ...] = ()
+    asides: tuple[Aside, ...] = ()
     config: Mapping[str, Any] = field(factory=dict)
     """The shipped settings, by their names with underscores."""
 
@@ -211,7 +219,7 @@ class Banks:
         """Every line there is, those of recipes last."""
         kinds: tuple[tuple[Entry, ...], ...] = (
             *(self.jokes, self.facts, self.responses, self.compliments, self.reminders),
-            *(self.weather, self.seasons, self.fallbacks),
+            *(self.weather, self.seasons, self.fallbacks, self.asides),
             *(recipe.lines for recipe in self.recipes),
         )
         return tuple(entry for kind in kinds for entry in kind)

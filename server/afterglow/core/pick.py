@@ -13,13 +13,14 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from afterglow.core import almanac, queue_rules
-from afterglow.core.bank import Entry, Fact, Joke, Response, WeatherLine
+from afterglow.core.bank import Aside, Entry, Fact, Joke, Response, WeatherLine
 from afterglow.core.chance import lot
 from afterglow.core.kinds import AFFIRMATION
 from afterglow.core.model import Candidate
+from afterglow.core.prepared import unsayable
 from afterglow.core.setting_table import Settings
 from afterglow.core.sieve import Sieve, over_watered
-from afterglow.core.stock import Stock
+from afterglow.core.stock import LEARNED, Stock
 from afterglow.core.voice import Records, Voice, Wanted
 from afterglow.core.wish import LABELS_OF_CATEGORY, TONE_OF_KIND, LineKind, Picked, Wish
 
@@ -83,6 +84,9 @@ class Picker:
         found = self._from_queue(domain)
         if found is not None or wish.queue_only:
             return found
+        found = self._learned_response(domain)
+        if found is not None:
+            return found
         if wish.asked == "say" and (wish.confidence < SURE or wish.label == "unknown"):
             return self._gift(domain)
         if not domain:
@@ -130,7 +134,7 @@ class Picker:
 
         def accept(entry: queue_rules.Entry) -> str | None:
             tags = frozenset(entry.tags)
-            reason = self._unwelcome(entry, tags)
+            reason = unsayable(entry, wish, self.voice, self.stock) or self._unwelcome(entry, tags)
             if reason is not None:
                 self._consider(entry.id, f"queue:{entry.source}", entry.rank, reason)
                 return reason
@@ -172,6 +176,18 @@ class Picker:
         if self.voice.recipe_lines >= RECIPE_LINES:
             return "enough of that recipe in this session"
         return None if wish.category == AFFIRMATION or wish.asked else "about the recipe, not the occasion"
+
+    def _learned_response(self, domain: frozenset[str]) -> Picked | None:
+        """What a model prepared in answer to this: by a word that was said, or by what it is about."""
+        wish = self.wish
+        if wish.asked != "say" or wish.label in ANSWERED_IN_KIND:
+            return None
+        tags = frozenset(wish.tags)
+        lines = self._within(self.stock.learned, domain)
+        fitting = [
+            one for one in lines if not one.tags.isdisjoint(tags) or one.pattern.fits(wish.said, wish.names)
+        ]
+        return self._best(fitting, "response", "cpu_repo")
 
     def _compliment(self) -> Picked | None:
         wish, voice, prediction = self.wish, self.voice, self.voice.prediction
@@ -227,15 +243,27 @@ class Picker:
         return self._best(lines, "weather", "cpu_repo")
 
     def _aside(self, domain: frozenset[str]) -> Picked | None:
-        """What fits the occasion, or a fact about what it is about: they take turns by hash."""
+        """What fits the occasion, or a remark or fact about what it is about: they take turns by hash."""
         event = self.wish.asked is None
         orders: tuple[Callable[[], Picked | None], ...] = (
             lambda: self._response("cpu_repo", domain) if event else None,
-            lambda: None if event and self.wish.alone else self._fact(domain),
+            lambda: None if event and self.wish.alone else self._remark(domain),
         )
         if self._hash("aside") % 2:
             orders = orders[::-1]
         return next((found for order in orders if (found := order()) is not None), None)
+
+    def _remark(self, domain: frozenset[str]) -> Picked | None:
+        """An aside about what the turn is about, which knows this user's fields; else a fact."""
+        wish = self.wish
+        # As with a fact: behind a job's end it would be read as news of that job.
+        if wish.tags and not (wish.asked is None and wish.of_job):
+            tags = frozenset(wish.tags)
+            lines = [one for one in self._within(self.stock.asides, domain) if one.tags & tags]
+            found = self._best(lines, "aside", "cpu_repo")
+            if found is not None:
+                return found
+        return self._fact(domain)
 
     def _fact(self, domain: frozenset[str]) -> Picked | None:
         # Behind a job's end a fact about a tool is easily read as news of that job.
@@ -277,7 +305,7 @@ class Picker:
         return self._joke(domain) or (None if domain else self._any(self.stock.jokes, "joke"))
 
     def _gift_fact(self, domain: frozenset[str]) -> Picked | None:
-        return self._fact(domain) or (None if domain else self._any(self.stock.facts, "fact"))
+        return self._remark(domain) or (None if domain else self._any(self.stock.facts, "fact"))
 
     def _any(self, lines: Sequence[Joke | Fact], kind: LineKind) -> Picked | None:
         """A gift is given whatever was said, where nothing is about that."""
@@ -319,14 +347,23 @@ class Picker:
     def _first(self, lines: Iterable[Entry], kind: LineKind, source: str) -> Picked | None:
         sieve = self.sieve
         for place, entry in enumerate(lines):
-            tone = entry.tone if isinstance(entry, Response) else TONE_OF_KIND[kind]
+            tone = entry.tone if isinstance(entry, Response | Aside) else TONE_OF_KIND[kind]
             refused = sieve.refuses(entry, tone)
             self._consider(entry.id, f"{source}:{kind}", -float(place), refused)
             text = None if refused is not None else sieve.text_of(entry.text, entry.slots)
             if text is not None:
                 stale = 0 < entry.stale_at <= sieve.now
                 return Picked(
-                    text, source, kind, entry.id, entry.level, entry.warmth, entry.confidence, stale, entry.id
+                    text,
+                    source,
+                    kind,
+                    entry.id,
+                    entry.level,
+                    entry.warmth,
+                    entry.confidence,
+                    stale,
+                    entry.id,
+                    LEARNED if entry.origin == LEARNED else None,
                 )
         return None
 

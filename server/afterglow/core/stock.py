@@ -6,10 +6,12 @@ Invariant: holds every entry of the banks exactly as it was checked; nothing is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from attrs import field, frozen
 
 from afterglow.core.bank import (
+    Aside,
     Banks,
     Compliment,
     Entry,
@@ -21,10 +23,16 @@ from afterglow.core.bank import (
     WeatherLine,
 )
 
+LEARNED: Final = "learned"
+"""The origin of a line that a language model wrote."""
+
 
 @frozen
 class Stock:
-    """``responses``: by label; ``compliments``: by trigger; ``by_id``: every line there is."""
+    """``responses``: by label; ``compliments``: by trigger; ``by_id``: every line there is.
+
+    ``learned``: responses that a language model wrote, which answer by what they are about, not by a label.
+    """
 
     banks: Banks = field(factory=Banks)
     jokes: tuple[Joke, ...] = ()
@@ -35,12 +43,16 @@ class Stock:
     weather: tuple[WeatherLine, ...] = ()
     fixed: tuple[FixedLine, ...] = ()
     by_id: Mapping[str, Entry] = field(factory=dict)
+    asides: tuple[Aside, ...] = ()
+    learned: tuple[Response, ...] = ()
 
 
 def stock_of(banks: Banks) -> Stock:
     """The banks, sorted for use."""
     responses: dict[str, list[Response]] = {}
     for response in banks.responses:
+        if response.origin == LEARNED:
+            continue
         responses.setdefault(response.label, []).append(response)
     compliments: dict[str, list[Compliment]] = {}
     for compliment in banks.compliments:
@@ -55,6 +67,8 @@ def stock_of(banks: Banks) -> Stock:
         banks.weather,
         banks.fallbacks,
         {entry.id: entry for entry in banks.entries()},
+        banks.asides,
+        tuple(response for response in banks.responses if response.origin == LEARNED),
     )
 
 

@@ -49,4 +49,5 @@ def token_of(
         ttl_ms=settings.token_ttl_ms,
         event=None if event is None else (event.id, event.kind, event.label),
         anchor=None if event is None else event.anchor,
+        by_model=picked is not None and picked.by_model,
     )

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from afterglow.core.kinds import AFFIRMATION, BRIDGE, CLOSING, GREETING, PROACTIVE_PROMPT, TRANSITION
 
-LineKind = Literal["queue", "compliment", "response", "joke", "weather", "fact", "fixed", "reminder"]
+LineKind = Literal["queue", "compliment", "response", "joke", "weather", "fact", "aside", "fixed", "reminder"]
 
 LABELS_OF_CATEGORY: Final[dict[str, str]] = {
     AFFIRMATION: "celebration",
@@ -32,6 +32,9 @@ TONE_OF_KIND: Final[dict[LineKind, str]] = {
     "reminder": "factual",
 }
 """The tone of lines that name none."""
+
+BY_MODEL: Final = frozenset({"llm_generated", "learned"})
+"""Origins of lines that a language model wrote: prepared for the queue, and kept in the banks."""
 
 
 @frozen
@@ -63,7 +66,8 @@ class Picked:
     """The line that is said. ``source``: of the token; ``stale``: due for a review, served all the same.
 
     ``line``: the bank's line that it is, also where it came by way of the queue; None where there is none.
-    ``origin``: which source of the queue it came from, None for a line that did not wait.
+    ``origin``: which source of the queue it came from, None for a line that did not wait; ``learned`` for
+    a line of the banks that a language model wrote.
     """
 
     text: str
@@ -76,3 +80,8 @@ class Picked:
     stale: bool = False
     line: str | None = None
     origin: str | None = None
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a language model wrote it, as far as anybody said so."""
+        return self.origin in BY_MODEL

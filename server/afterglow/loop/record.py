@@ -41,6 +41,7 @@ def token_json(token: WarmToken) -> dict[str, Any]:
         "event": None
         if token.event is None
         else {"id": token.event[0], "kind": token.event[1], "label": token.event[2]},
+        "byModel": token.by_model,
         "anchor": None if token.anchor is None else {"uri": token.anchor.uri, "line": token.anchor.line},
     }
 

@@ -19,6 +19,7 @@ from afterglow.core.model import Json, WarmToken
 RATE: Final = "afterglow.feedback"
 MUTE: Final = "afterglow.dnd"
 MUTE_MINUTES: Final = 60
+BY_MODEL: Final = "The warm part was written earlier by a language model; nobody checked it as fact."
 SCORES: Final = (1, 2, 3, 4, 5)
 _LABEL_COLUMNS: Final = 40
 _SOURCES: Final = {
@@ -42,6 +43,8 @@ def tooltip(token: WarmToken, record: Mapping[str, Any] | None, clock: Clock, *,
     client renders markdown and can run the server's commands.
     """
     about = [_why(token, record), *_origin(token, record, clock)]
+    if token.by_model:
+        about.append(BY_MODEL)
     if not links:
         ways = (
             f"Rate it: afterglow feedback {token.id} 1 to 5",
