@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from afterglow.core import queue_rules
 from afterglow.core.bank import (
+    Aside,
     Banks,
     Compliment,
     Fact,
@@ -27,6 +28,7 @@ from afterglow.core.voice import Voice, Wanted
 __all__ = [
     "Given",
     "SeasonRule",
+    "aside",
     "compliment",
     "fact",
     "fixed",
@@ -104,6 +106,11 @@ def response(text: str, label: str = "celebration", pattern: str = "*", **fields
     )
 
 
+def aside(text: str, **fields: Any) -> Aside:
+    tone = fields.pop("tone", "factual")
+    return Aside(tone=tone, **_named(text, {"origin": "learned", **fields}))
+
+
 def compliment(text: str, trigger: str = "resilience", **fields: Any) -> Compliment:
     return Compliment(trigger=trigger, **_named(text, fields))
 
@@ -130,5 +137,6 @@ def stock(*entries: Any) -> Stock:
             compliments=of(Compliment),
             weather=of(WeatherLine),
             fallbacks=of(FixedLine),
+            asides=of(Aside),
         )
     )

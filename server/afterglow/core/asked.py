@@ -62,7 +62,7 @@ def answer(
         return Turn(None, WORK, made, gates), 0
     voice = records.voice()
     if text is not None:
-        around = read_text(text, Context(branch=voice.branch)).classification
+        around = read_text(text, Context(learned=voice.learned, branch=voice.branch)).classification
         reading = evolve(reading, classification=around)
     return _speak(moment, text, settings, records, stock, gates, reading, voice, quiet=quiet)
 

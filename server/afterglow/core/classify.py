@@ -6,6 +6,7 @@ label comes from its kind and outcome with confidence 1.0; its text feeds tags a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import evolve, frozen
@@ -14,18 +15,22 @@ from afterglow.core.event_label import label_of
 from afterglow.core.glow import Glow, Happening, Voice, event_glow, text_glow
 from afterglow.core.history import Story, fresh, story
 from afterglow.core.kinds import RED_FOR_MS, RED_JOBS
-from afterglow.core.labels import judge
+from afterglow.core.labels import UNKNOWN, Judged, judge
 from afterglow.core.model import Classification, Event, Facts
 from afterglow.core.occasion import JOB_KINDS
 from afterglow.core.register import register_of
 from afterglow.core.subject import GLOW as SUBJECT_GLOW
 from afterglow.core.tag_words import LIFE, WORK
-from afterglow.core.tags import Context, around_tags, event_tags, strongest, text_tags
+from afterglow.core.tags import STRENGTH, Context, around_tags, event_tags, strongest, text_tags
 from afterglow.core.tokens import said_words
 
 __all__ = ["Context", "Reading", "classify_event", "classify_text", "needs_quiet", "read_event", "read_text"]
 
 NOWHERE: Final = Context()
+LEARNED_CONFIDENCE: Final = 0.78
+"""What a word that the idle-time model learned says of a text that nothing else is known of: it is talk of
+that domain, ``small_talk`` where it also names the work and ``off_domain`` where it does not. It is more than
+``pick.SURE``, so that a line about it is looked for before a gift."""
 ABOUT_WORK: Final = frozenset({"task", "celebration", "struggle", "learning", "question"})
 """Labels of a text that is about the work at hand, so that the surroundings' tags belong to it."""
 QUIET: Final = frozenset({"struggle"})
@@ -86,11 +91,10 @@ def read_text(text: str, context: Context = NOWHERE) -> Reading:
         at_work = judged.label in ABOUT_WORK and not (
             named.keys() & LIFE.keys() and not named.keys() & WORK.keys()
         )
-        tags = strongest(named, around_tags(context)) if at_work else strongest(named)
-    classification = Classification(
-        judged.label, judged.confidence, tags, glow.score, register_of(text, words)
-    )
-    return Reading(classification, glow, judged.all, judged.grief)
+        tags = strongest(named, _around(context)) if at_work else strongest(named)
+    label, confidence, signs = _known(judged, named, context)
+    classification = Classification(label, confidence, tags, glow.score, register_of(text, words))
+    return Reading(classification, glow, signs, judged.grief)
 
 
 def read_event(
@@ -115,8 +119,41 @@ def read_event(
         happening = evolve(happening, text=known)
     glow = event_glow(happening, voice)
     named = text_tags(text, context.learned) if text else {}
-    tags = strongest(event_tags(event), named, around_tags(context))
+    own = (*event.labels[:2], event.data.get("branch"), event.data.get("to"))
+    tags = strongest(event_tags(event), named, _learned_names(own, context), _around(context))
     return Reading(Classification(label, 1.0, tags, glow.score, context.register), glow, ((label, 1.0),))
+
+
+def _known(
+    judged: Judged, named: Mapping[str, float], context: Context
+) -> tuple[str, float, tuple[tuple[str, float], ...]]:
+    """Label, confidence and signs of a text; one that names a learned domain is not ``unknown`` any more.
+
+    A sign of a struggle, however weak, leaves it as it is: then nothing light is an answer.
+    """
+    as_it_is = (judged.label, judged.confidence, judged.all)
+    if judged.label != UNKNOWN or named.keys().isdisjoint(context.learned):
+        return as_it_is
+    if any(label in QUIET for label, _ in judged.all):
+        return as_it_is
+    label = "off_domain" if named.keys().isdisjoint(WORK) else "small_talk"
+    others = tuple(one for one in judged.all if one[0] != label)
+    return label, LEARNED_CONFIDENCE, ((label, LEARNED_CONFIDENCE), *others)
+
+
+def _around(context: Context) -> dict[str, float]:
+    """The tags of the surroundings, those that only this user's branch names included."""
+    return {**_learned_names((context.branch,), context), **around_tags(context)}
+
+
+def _learned_names(names: Iterable[object], context: Context) -> dict[str, float]:
+    """The learned tags that names of the work (labels, branches, topics) hold, as strong as a branch's."""
+    if not context.learned:
+        return {}
+    # A name ends there: no phrase reaches over into the next.
+    text = ". ".join(name for name in names if isinstance(name, str))
+    ordinary = text_tags(text)
+    return {tag: STRENGTH["branch"] for tag in text_tags(text, context.learned) if tag not in ordinary}
 
 
 def _happening(event: Event, facts: Facts | None, told: Story) -> Happening:

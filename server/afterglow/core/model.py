@@ -261,6 +261,8 @@ class WarmToken:
     event: tuple[str, str, str | None] | None
     """(id, kind, label) of the event that the line is about."""
     anchor: Anchor | None = None
+    by_model: bool = False
+    """Whether a language model wrote the warm part."""
 
 
 @frozen
@@ -269,7 +271,7 @@ class Spoken:
 
     ``unasked``: it is charged to the budget; ``proactive``: said at a return; ``stale``: due for a review.
     ``line``: the id of the bank's line that was told, None for a line that came from nowhere else.
-    ``origin``: which source of the queue it came from.
+    ``origin``: which source of the queue it came from; ``learned`` for a model's line of the banks.
     """
 
     kind: str
@@ -285,6 +287,7 @@ class Turn:
     """What one pass decided: a token, or None with the reason, and how it came to it.
 
     ``reached_t5``: the gates passed and there was an occasion, so the session's turn number advances.
+    ``put``: its row of ``twin_turns`` where it was put before the idle-time model, known once it is written.
     """
 
     token: WarmToken | None
@@ -294,3 +297,4 @@ class Turn:
     candidates: tuple[Candidate, ...] = ()
     reached_t5: bool = False
     spoken: Spoken | None = None
+    put: int | None = None

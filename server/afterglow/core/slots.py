@@ -58,6 +58,10 @@ SLOTS: Final[Mapping[str, Slot]] = {
         Slot("to", "what was begun", "the event's data: topic.change, phase.change", "testing"),
         Slot("topic", "the topic at hand", "the newest topic.change of 24 h", "parser"),
         Slot("visits", "which return to a topic", "how many topic.change it has, an ordinal", "11th"),
+        Slot("nth_return", "which return to a topic", "how often a topic.change came back to it, in words",
+             "seventh"),
+        Slot("return_gap", "how long a topic was left", "from the topic.change away to the one back",
+             "12 days"),
         Slot("temp", "the temperature", "a weather event under 3 h old, in the locale's degrees", "31 C"),
         Slot("place", "the place", "a weather event under 3 h old", "Thessaloniki"),
     )
@@ -65,6 +69,7 @@ SLOTS: Final[Mapping[str, Slot]] = {
 
 WORDS: Final = frozenset(
     {"bug_type", "age", "when", "red_for", "red_when", "open_tasks", "from", "to", "topic", "visits", "temp"}
+    | {"nth_return", "return_gap"}
 )
 """Slots whose values are ordinary words: they take a capital at the start of a sentence. All others are
 names, and stay as they are written."""

@@ -227,7 +227,9 @@ def _story(event: Event, moment: Moment) -> Story:
 
 
 def _read(event: Event, moment: Moment, told: Story, voice: Voice | None) -> Reading:
-    context = Context() if voice is None else Context(branch=voice.branch, register=voice.register)
+    context = Context()
+    if voice is not None:
+        context = Context(learned=voice.learned, branch=voice.branch, register=voice.register)
     return read_event(event, moment.facts, told, context=context)
 
 

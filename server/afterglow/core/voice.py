@@ -49,6 +49,7 @@ class Voice:
     ``reminder``: the slots of the previous session, filled at a ``session.open`` only.
     ``away_ms``: since anything was done here or in another workspace, None where never.
     ``usual_end``: when this user's days end, in local minutes since midnight, None where not known.
+    ``learned``: tag -> the words that name it, as the idle-time model learned them for this user (T14b).
     """
 
     rapport: float = 0.0
@@ -72,6 +73,7 @@ class Voice:
     branch: str | None = None
     away_ms: int | None = None
     usual_end: int | None = None
+    learned: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
 
 @frozen

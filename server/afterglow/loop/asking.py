@@ -1,7 +1,8 @@
 """A line that somebody asks for: ``next`` and ``say``, from a window or from the command line.
 
 Invariant: one transaction from the gates to the shown mark, as for every turn. What was said is kept
-nowhere: only its label, its tags and how it was written.
+nowhere: only its label, its tags and how it was written; with ``enrichment.shareText`` also its harmless
+words (``core.redact.words_only``), until the idle-time model has graded the turn.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def answer(connection: sqlite3.Connection, text: str | None, asking: Asking) -> 
     if turn.token is not None:
         turn = evolve(turn, token=evolve(turn.token, latency_ms=round(asking.clock.fine() - began, 3)))
     turns.settle_asked(connection, turn, moment.session, asking.window, now, turn_record(turn, None))
-    write_spoken(connection, turn, moment, user)
+    turn = write_spoken(connection, turn, moment, settings, said=text)
     if text is not None:
         here = voice.here(connection, user, moment.session)
         voice.set_here(connection, user, moment.session, evolve(here, exchanges=exchanges))

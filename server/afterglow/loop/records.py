@@ -29,8 +29,10 @@ from afterglow.store import (
     queue,
     seasonal,
     turn_clock,
+    twin_domains,
     voice,
 )
+from afterglow.store.clearing import safe_text
 from afterglow.store.queue import ClaimQuery
 
 FAHRENHEIT: Final = frozenset({"en-US", "es-US", "en-LR", "en-BS", "en-KY", "en-PW"})
@@ -61,7 +63,8 @@ class StoreRecords:
     @cached_property
     def branch(self) -> str | None:
         """What HEAD of the workspace names now."""
-        return self._head(self._moment.session.workspace)
+        name = self._head(self._moment.session.workspace)
+        return None if name is None else safe_text(name)
 
     def voice(self) -> Voice:
         """Everything that is known for the warm part, read at this instant."""
@@ -127,6 +130,7 @@ class StoreRecords:
             usual_end=voice.usual_end(connection, moment.now, moment.zone)
             if event is not None and event.kind == "push"
             else None,
+            learned=twin_domains.learned(connection, user),
         )
 
     def claim(self, wanted: Wanted) -> queue_rules.Entry | None:

@@ -58,8 +58,7 @@ def take_turn(connection: sqlite3.Connection, seqs: Sequence[int], setting: Sett
         now,
         lambda decided: turn_record(decided, event),
     )
-    write_spoken(connection, turn, moment, setting.settings.user_id)
-    return turn
+    return write_spoken(connection, turn, moment, setting.settings, event=event)
 
 
 def missed(connection: sqlite3.Connection, turn: Turn, setting: Setting) -> bool:

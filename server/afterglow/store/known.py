@@ -16,9 +16,10 @@ from afterglow.core import kinds, words
 from afterglow.core.clean import one_line
 from afterglow.core.local_time import Clock
 from afterglow.core.model import Event
+from afterglow.core.returns import gap_words, nth_words
 from afterglow.core.secret_files import is_secret_file
 from afterglow.core.voice import Weather
-from afterglow.store import streaks
+from afterglow.store import returns, streaks
 from afterglow.store.events import JOB_ENDS
 from afterglow.store.rows import dump, load_list, load_object
 
@@ -67,6 +68,7 @@ def slots(
         **_topic(connection, workspace, now),
         **_of_weather(weather, fahrenheit),
         **_of_event(event),
+        **_returned(connection, event, now),
     }
     if event is None or event.kind not in (*JOB_ENDS, "session.open"):
         red = streaks.last_red(connection, workspace, now - RECENT_MS, now)
@@ -187,6 +189,16 @@ def _topic(connection: sqlite3.Connection, workspace: str, now: int) -> dict[str
     visits = 1 + earlier.count(True)
     counted = visits >= streaks.SECOND and len(earlier) + 1 < VISITS_LOOKED_AT
     return {"topic": topic, "visits": words.ordinal(visits) if counted else None}
+
+
+def _returned(connection: sqlite3.Connection, event: Event | None, now: int) -> dict[str, str | None]:
+    """Which return the change of topic at hand is; at any other turn the token would name another event."""
+    if event is None or event.kind != "topic.change":
+        return {}
+    back = returns.returns(connection, event.workspace, now)
+    if back is None or back.event_id != event.id:
+        return {}
+    return {"nth_return": nth_words(back.nth), "return_gap": gap_words(back.gap_ms)}
 
 
 def _of_weather(known: Weather | None, fahrenheit: bool) -> dict[str, str | None]:
