@@ -50,6 +50,16 @@ def plain(token: WarmToken = TOKEN, record: dict[str, Any] | None = RECORD) -> s
     return made
 
 
+@pytest.mark.parametrize("links", [False, True])
+def test_it_says_where_a_language_model_wrote_the_line(links: bool) -> None:
+    def told(token: WarmToken) -> str:
+        made = tooltip(token, RECORD, CLOCK, links=links)
+        return made if isinstance(made, str) else str(made["value"])
+
+    assert "language model" in told(evolve(TOKEN, by_model=True))
+    assert "language model" not in told(TOKEN)
+
+
 def test_it_says_why_from_where_and_how_to_answer() -> None:
     assert plain().splitlines() == [
         "Why: first green since 14:10 (pytest, 142 passed in 38 s)",

@@ -40,4 +40,15 @@ class NotifyDesktop:
     token: WarmToken
 
 
-Effect = SendToken | RefreshHints | ModeChanged | PauseChanged | NotifyDesktop
+@frozen
+class TwinSeen:
+    """What the model's help cost today, in tokens, millionths of a dollar and calls, and the one line that
+    the user should know of, None where there is none."""
+
+    tokens: int = 0
+    micros: int = 0
+    calls: int = 0
+    told: str | None = None
+
+
+Effect = SendToken | RefreshHints | ModeChanged | PauseChanged | NotifyDesktop | TwinSeen

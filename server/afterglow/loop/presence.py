@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from afterglow.core import phase
 from afterglow.loop import staying
+from afterglow.loop.idling import Idling
 from afterglow.loop.ports import Ports, Timer
 from afterglow.loop.signs import Hint
 from afterglow.loop.staying import Made, Rest, Stay
@@ -25,7 +26,8 @@ class Presence:
     somebody is.
 
     ``on``: whether anything is to be recorded. ``stay`` gives what the store's thread has to know of the
-    window. ``write`` runs a transaction there; ``recorded`` is told what it made.
+    window. ``write`` runs a transaction there; ``recorded`` is told what it made. ``idling`` hears of every
+    sign of life, and when nobody is there any more.
     """
 
     def __init__(
@@ -35,12 +37,14 @@ class Presence:
         stay: Callable[[], Stay],
         write: Callable[[Stay, Callable[[Connection, Stay], Any], Callable[[Any], None]], None],
         recorded: Callable[[Made], None],
+        idling: Idling,
     ) -> None:
         self._ports = ports
         self._on = on
         self._stay = stay
         self._write = write
         self._recorded = recorded
+        self._idling = idling
         self._last: int | None = None
         self._written: int | None = None
         self._told: int | None = None
@@ -91,6 +95,7 @@ class Presence:
     def stirred(self, idle_ms: int, ago_ms: int = 0) -> None:
         """Something happened, here or in another window, so long ago: nobody is idle."""
         self.since = None
+        self._idling.stirred()
         last = self._ports.clock.ticks() - max(0, ago_ms)
         self._last = last if self._last is None else max(self._last, last)
         if self._timer is None and self._on():
@@ -123,6 +128,7 @@ class Presence:
         """Somebody did something now. Whether that is to be written down."""
         now = self._ports.clock.ticks()
         was_idle, self.since = self.since is not None, None
+        self._idling.stirred()
         self._last = now
         if self._timer is None:
             self._arm(idle_ms)
@@ -164,5 +170,7 @@ class Presence:
         if self._last != last or not self._on():
             return
         self.since = rest.since
+        if rest.since is not None:
+            self._idling.rested()
         if rest.again_ms is not None and self._timer is None:
             self._arm(rest.again_ms)

@@ -21,6 +21,7 @@ from afterglow.core.settings import Settings
 from afterglow.core.window import WindowState
 from afterglow.loop import staying, uris
 from afterglow.loop.bursts import Bursts
+from afterglow.loop.idling import Idling, View, Worker
 from afterglow.loop.ports import Ports, Timer
 from afterglow.loop.presence import Presence
 from afterglow.loop.setting import GitKnowledge, Looks, Setting, nowhere
@@ -42,7 +43,7 @@ class Window:
     """``id`` names this window among all. Workspaces are canonical paths, the first one first.
 
     ``stock`` gives the banks, ``head`` the branch of a workspace, ``looks`` what else its files show; all are
-    called on the store's thread.
+    called on the store's thread. ``worker`` starts the model's process; None: never here.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Window:
         stock: Callable[[], Stock] | None = None,
         head: Callable[[str], str | None] = nowhere,
         looks: Looks | None = None,
+        worker: Worker | None = None,
     ) -> None:
         self.id = window_id
         self._stock = stock
@@ -72,8 +74,9 @@ class Window:
             ports, lambda: self.settings, lambda: self.state.edited_at, self._turn, self._drop
         )
         self._reaching: Timer | None = None
-        self._presence = Presence(ports, self._is_on, self._stay, self._prepared, self._made)
         self._closed = False
+        self.idling = Idling(ports, self._view, worker, stock)
+        self._presence = Presence(ports, self._is_on, self._stay, self._prepared, self._made, self.idling)
 
     # -- opening and closing -----------------------------------------------------------------------
 
@@ -99,6 +102,7 @@ class Window:
             self._reach()
             if then is not None:
                 then()
+            self.idling.opened()
 
         self._prepared(stay, work, done)
 
@@ -113,6 +117,7 @@ class Window:
         """The window goes. What it owned and did not show stays recorded."""
         if self._closed:
             return
+        self.idling.closed()
         self._closed = True
         self._presence.stop()
         self._bursts.stop()
@@ -158,9 +163,14 @@ class Window:
         self.settings = settings
         if not settings.display_inlay_hints:
             self._unhint()
+        self.idling.changed()
 
     def diagnosed(self, errors_now: int) -> None:
         self.state = window.diagnosed(self.state, errors_now, self.ports.clock.wall())
+
+    def asked(self) -> None:
+        """Somebody asks for a line: nobody is idle."""
+        self._presence.stirred(self.settings.idle_seconds * 1000)
 
     def idle_since(self) -> int | None:
         """Since when (ms) nobody was active in any window of these workspaces; None while somebody is, and
@@ -218,6 +228,7 @@ class Window:
 
         self._write(work, done)
         self._reach()
+        self.idling.bell()
 
     def _chosen(self, mode: Mode, dnd_until: int | None) -> None:
         """What somebody chose, in whatever window."""
@@ -227,6 +238,7 @@ class Window:
         if mode != self.mode:
             self.mode = mode
             self.ports.show(ModeChanged(mode))
+            self.idling.changed()
 
     # -- owning and taking turns -------------------------------------------------------------------
 
@@ -319,6 +331,9 @@ class Window:
 
     def _is_on(self) -> bool:
         return self.mode != "off" and bool(self.workspaces) and not self._closed
+
+    def _view(self) -> View:
+        return View(self.settings, self.zone, self._is_on(), self._presence.quiet_ms())
 
     def _stay(self) -> Stay:
         settings = self.settings

@@ -12,22 +12,31 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from afterglow.core.effects import Effect, ModeChanged, NotifyDesktop, PauseChanged, RefreshHints, SendToken
+from afterglow.core.effects import (
+    Effect,
+    ModeChanged,
+    NotifyDesktop,
+    PauseChanged,
+    RefreshHints,
+    SendToken,
+    TwinSeen,
+)
 from afterglow.core.events import Problem, parse_event
-from afterglow.core.local_time import format_iso
 from afterglow.core.model import Observation
 from afterglow.core.settings import Settings
 from afterglow.loop import logs, uris
 from afterglow.loop.clock import SYSTEM, zone_named
 from afterglow.loop.config import load
 from afterglow.loop.ports import Ports
-from afterglow.loop.setting import GitKnowledge, Looks
+from afterglow.loop.setting import GitKnowledge
 from afterglow.loop.stockroom import Stockroom
 from afterglow.loop.window import Window
 from afterglow.lsp import places
 from afterglow.lsp.display import Client, Display, client_of
+from afterglow.lsp.enriching import worker
+from afterglow.lsp.looking import looks_where
 from afterglow.lsp.sensing import Sensing, quietly
-from afterglow.sensors import todos
+from afterglow.lsp.status import status_of
 from afterglow.sensors.git import branch_of
 from afterglow.store import archive
 from afterglow.store.database import Database
@@ -67,6 +76,7 @@ class App:
         self._problems: tuple[str, ...] = ()
         self._store_problem: str | None = None
         self._told: dict[str, Any] | None = None
+        self._twin = TwinSeen()
         self._store: StoreThread | None = None
         self._display: Display | None = None
         self._tasks: set[asyncio.Future[Any]] = set()
@@ -100,7 +110,9 @@ class App:
             self._problems = (*self._problems, problem)
         ports = Ports(self, SYSTEM, loop.call_later, self.show, lambda: ring(self._home))
         name = f"{os.getpid()}-{secrets.token_hex(6)}"
-        self.window = Window(name, ports, self.settings, zone, self.stock, self._head, self._looks())
+        starts = worker(self._home, os.environ, self.folders.values, loop)
+        known = (zone, self.stock, self._head, looks_where(lambda: self.settings.trust == "full"), starts)
+        self.window = Window(name, ports, self.settings, *known)
         self.sensing = Sensing(self.window, self._home, self.submit, loop, self.tell_status)
         self.window.open(tuple(self.folders.values()), self._opened)
         loop.call_later(PURGE_AFTER_SECONDS, self._purge)
@@ -145,25 +157,13 @@ class App:
         """The branch of a workspace, read on the store's thread where its files may be read."""
         return branch_of(workspace) if self.settings.trust == "full" else None
 
-    def _looks(self) -> Looks:
-        """What else is asked of a workspace's files, on the store's thread, where they may be read."""
-
-        def where_read(look: Callable[[str, str], T | None]) -> Callable[[str, str], T | None]:
-            return lambda place, path: look(place, path) if self.settings.trust == "full" else None
-
-        return Looks(
-            uncommitted=lambda place: uncommitted(place) if self.settings.trust == "full" else None,
-            remarks=where_read(todos.remarks),
-            present=where_read(todos.present),
-            package=where_read(todos.package_of),
-        )
-
     def asking(self, workspace: str | None = None) -> Asking | None:
         """Who asks for a line here; None before the window is open or without a folder."""
         window = self.window
         place = workspace or (window.workspaces[0] if window is not None and window.workspaces else None)
         if window is None or place is None:
             return None
+        window.asked()
         from afterglow.loop.asking import Asking  # noqa: PLC0415 - not at start
 
         return Asking(
@@ -202,6 +202,9 @@ class App:
             self.tell_status()
         elif isinstance(effect, PauseChanged):
             self.tell_status()
+        elif isinstance(effect, TwinSeen):
+            self._twin = effect
+            self.tell_status()
         elif isinstance(effect, NotifyDesktop):
             from afterglow.loop import desktop  # noqa: PLC0415 - only where it is asked for
 
@@ -221,29 +224,15 @@ class App:
 
     def status(self) -> dict[str, Any]:
         """Health, mode and what is wrong, as ``afterglow/status`` has it."""
-        settings = self.settings
         problems = [*self._problems]
         if self.sensing is not None and self.sensing.trouble is not None:
             problems.append(self.sensing.trouble)
         if self._store_problem is not None:
             problems.insert(0, self._store_problem)
-        until = self.window.dnd_until if self.window is not None else None
-        return {
-            "dndUntil": format_iso(until) if until is not None and until > SYSTEM.wall() else None,
-            "health": "degraded" if problems else "ok",
-            "mode": self.window.mode if self.window is not None else settings.mode,
-            "message": problems[0] if problems else None,
-            "problems": problems,
-            "enrichment": {
-                "enabled": False,
-                "spentToday": {"tokens": 0, "usd": 0, "calls": 0},
-                "budget": {
-                    "tokens": settings.enrichment_daily_tokens,
-                    "usd": settings.enrichment_daily_usd,
-                    "calls": settings.enrichment_daily_calls,
-                },
-            },
-        }
+        window = self.window
+        mode = window.mode if window is not None else self.settings.mode
+        until = window.dnd_until if window is not None else None
+        return status_of(self.settings, mode, problems, self._twin, until, SYSTEM.wall())
 
     # -- what the client reports -------------------------------------------------------------------
 
@@ -385,13 +374,3 @@ _AT_ONCE: Final[dict[str, Callable[[App, Observation], None]]] = {
     "file.saved": App._saved,
     "diagnostics": App._diagnostics,
 }
-
-
-def uncommitted(workspace: str) -> int | None:
-    """How many files of a workspace differ from what was committed or staged, at least; None where git's
-    index does not tell."""
-    # Not at start: asked once a session, on the store's thread.
-    from afterglow.sensors import gitindex  # noqa: PLC0415 - see above
-
-    found = gitindex.uncommitted(workspace)
-    return None if found is None else found.modified + found.deleted + found.conflicted
