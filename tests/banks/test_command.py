@@ -68,3 +68,29 @@ def test_list_can_be_kept_to_what_wants_review(capsys: pytest.CaptureFixture[str
     shown = [line.split()[0] for line in lines]
     assert "joke-old" in shown
     assert "joke-fresh" not in shown
+
+
+def test_list_tells_what_a_model_wrote_as_that(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    row = {
+        "id": "made-ferry",
+        "at": "2026-01-31T09:30:00.000Z",
+        "user_id": "local",
+        "workspace": "/project",
+        "made_on_turn": 3,
+        "domain": "travel",
+        "sort": "aside",
+        "text": "A Greek ferry timetable is more of a conversation.",
+        "tags": ["travel", "greece"],
+        "score": 4,
+        "level": 1,
+        "warmth": 2,
+        "tone": "factual",
+    }
+    put(home / "afterglow" / "custom", {"domain-content.jsonl": [row]})
+    _, lines, _ = run(capsys, "list")
+    (told,) = [line for line in lines if line.startswith("made-ferry ")]
+    assert str(row["text"]) in told
+    assert told.endswith("(by a model)")
+    _, lines, _ = run(capsys, "list", as_json=True)
+    (listed,) = [one for one in map(json.loads, lines) if one["id"] == "made-ferry"]
+    assert (listed["bank"], listed["origin"]) == ("asides", "learned")

@@ -37,7 +37,7 @@ def examined(code: int = 0) -> dict[str, dict[str, Any]]:
 def test_all_is_well_in_a_repository(root: Path, home: Path) -> None:
     found = examined()
     parts = ["database", "mode", "settings", "git", "reports", "caches", "builds", "quality", "hook"]
-    parts += ["editor", "run, emit", "watches", "weather", "holidays", "banks"]
+    parts += ["editor", "run, emit", "watches", "weather", "holidays", "banks", "idle twin"]
     assert list(found) == parts
     assert str(home / "afterglow" / "afterglow.db") in found["database"]["sees"]
     lines = call("doctor").out.splitlines()

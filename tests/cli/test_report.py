@@ -12,6 +12,7 @@ import pytest
 
 from afterglow.cli import places
 from tests.cli.calling import call
+from tests.page.made_twin import called, graded, kept
 from tests.support.sidecar import repository
 
 
@@ -147,3 +148,18 @@ def test_wrong_use_gets_one_line_that_helps(words: list[str], tells: str) -> Non
     assert (said.code, said.out) == (2, "")
     assert said.err.count("\n") == 1
     assert tells in said.err
+
+
+def test_the_idle_twin_is_told_of_only_where_it_worked() -> None:
+    work("build", "ok")
+    assert "twin" not in call("report").out
+    with places.database() as opened:
+        called(opened, places.now(), micros=1_200)
+        graded(opened, places.now(), 4)
+        graded(opened, places.now(), 5)
+        kept(opened, "a-line")
+    text = call("report").out
+    assert "twin     1 call, 1,000 tokens, $0.0012" in text
+    assert re.search(r"^ +2  turns graded, 4\.5 of 5$", text, re.MULTILINE)
+    assert re.search(r"^ +1  lines kept, ever$", text, re.MULTILINE)
+    assert figures()["twin"]["usd"] == 0.0012

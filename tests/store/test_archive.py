@@ -15,6 +15,7 @@ from afterglow.store.home import Home
 from tests.store.conftest import Open
 from tests.store.making import GAP, NOW, PLACE, count, happening, job, record, to_json, token, turn, written
 from tests.store.queueing import a_queue_life
+from tests.store.twins_life import a_twins_life
 
 CANARY = "canaryxk7q"
 KEPT = "sparrow4vw9"
@@ -51,6 +52,7 @@ def a_life(database: Database, word: str, ago: int = 0) -> None:
         turns.settle(connection, decided, [event], event, session, f"{word}-window", at, to_json)
         events.add_hazard(connection, workspace, "destructive", at)
         a_queue_life(connection, word, workspace, at)
+        a_twins_life(connection, word, workspace, at)
         sessions.close_window(connection, f"{word}-window", at)
 
     database.write(live)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from afterglow.banks import Problem, Shelf, load, shipped
+from afterglow.banks import Problem, shipped
 from afterglow.cli import Usage, output, places
 from afterglow.core.bank import Banks, Entry, Fact
+from afterglow.loop.shelves import banks_for
 
 KINDS: Final = (
     *("jokes", "facts", "responses", "compliments", "reminders"),
-    *("weather", "seasons", "fallbacks"),
+    *("weather", "seasons", "fallbacks", "asides"),
 )
 
 
@@ -29,7 +30,7 @@ def banks(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    found, problems = load([shipped(), Shelf(places.home().banks, "user")])
+    found, problems = banks_for(places.home(), None, "restricted", places.settings().user_id)
     now = places.now()
     for kind, entry in _named(found):
         stale = now >= entry.stale_at
@@ -38,9 +39,9 @@ def _list(options: argparse.Namespace) -> int:
         if options.json:
             output.put(_json(kind, entry, stale))
         else:
-            output.say(
-                f"{entry.id:<24}  {output.plain(entry.text)}" + ("  (to be reviewed)" if stale else "")
-            )
+            marks = ("to be reviewed" if stale else "", "by a model" if entry.origin == "learned" else "")
+            told = "".join(f"  ({mark})" for mark in marks if mark)
+            output.say(f"{entry.id:<24}  {output.plain(entry.text)}{told}")
     if problems:
         few = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         output.complain(f"banks: {few} in your own banks, the first: {problems[0]}")

@@ -15,6 +15,7 @@ from afterglow import __version__
 from afterglow.cli import No, Usage, output, places
 from afterglow.cli.doctor_finding import Finding, Here
 from afterglow.cli.doctor_sensors import sensors
+from afterglow.cli.doctor_twin import twin
 from afterglow.core import words
 from afterglow.core.local_time import Clock, format_iso, local, twelve_hour
 from afterglow.loop import season_child
@@ -94,7 +95,8 @@ def examined(root: str) -> list[Finding]:
     except No as error:
         first = [Finding("database", "not usable, so nothing is kept or read back", str(error))]
     rows = sensors(here, os.environ)
-    return [*first, _settings(), *rows, _weather(root), _holidays(), _banks(root)]
+    last = [_weather(root), _holidays(), _banks(root), *twin(here, os.environ)]
+    return [*first, _settings(), *rows, *last]
 
 
 def _json(one: Finding) -> dict[str, Any]:
@@ -155,7 +157,8 @@ def _weather(here: str) -> Finding:
 
 def _banks(here: str) -> Finding:
     """The lines there are, and what is wrong with the user's or the workspace's own."""
-    found, problems = banks_for(places.home(), here, places.settings().trust)
+    known = places.settings()
+    found, problems = banks_for(places.home(), here, known.trust, known.user_id)
     origins = Counter(entry.origin for entry in found.entries())
     own = "".join(f", {origins[name]} of the {name}" for name in ("user", "workspace") if origins[name])
     sees = f"{words.counted(origins['shipped'], 'shipped line')}{own}"

@@ -7,11 +7,13 @@ import os
 from datetime import datetime
 from typing import Any
 
-from afterglow.cli import No, Usage, output, places
+from afterglow.cli import No, ledger, output, places
 from afterglow.core import words
+from afterglow.core.settings import Settings
 from afterglow.loop.config import load
 from afterglow.loop.record import iso
 from afterglow.store import choices, query, turns
+from afterglow.store.ledger import Spent, caps_of
 
 _UNKNOWN: dict[str, Any] = dict.fromkeys(
     ("dnd_until", "events", "events_today", "sessions", "lines_shown", "lines_today", "last_line")
@@ -21,14 +23,17 @@ _UNKNOWN: dict[str, Any] = dict.fromkeys(
 def status(options: argparse.Namespace) -> int:
     """Print it; a database that cannot be used is a state like any other and told, not an error."""
     if options.ledger:
-        raise Usage("status: --ledger: not available in this version")
+        return ledger.put_ledger(options)
     loaded = load(places.home(), os.environ)
     problems = list(loaded.problems)
     mode: str = loaded.settings.mode
-    figures = dict(_UNKNOWN)
+    figures, spent = dict(_UNKNOWN), Spent()
     try:
         chosen, figures = _figures()
         mode = chosen or mode
+        today = ledger.budget(loaded.settings)
+        spent = today.spent
+        problems += [today.paused] if today.paused else []
     except No as error:
         problems.insert(0, f"nothing is kept or read back: {error}")
     made = {
@@ -37,21 +42,25 @@ def status(options: argparse.Namespace) -> int:
         "message": problems[0] if problems else None,
         "problems": problems,
         "enrichment": {
-            "enabled": False,
-            "spent_today": {"tokens": 0, "usd": 0, "calls": 0},
-            "budget": {
-                "tokens": loaded.settings.enrichment_daily_tokens,
-                "usd": loaded.settings.enrichment_daily_usd,
-                "calls": loaded.settings.enrichment_daily_calls,
-            },
+            "enabled": loaded.settings.enrichment_enabled,
+            "spent_today": ledger.figures(spent),
+            "budget": ledger.caps_json(loaded.settings),
         },
         **figures,
     }
     if options.json:
         output.put(made)
     else:
-        _tell(made)
+        _tell(made, _enrichment(loaded.settings, spent))
     return 0
+
+
+def _enrichment(settings: Settings, spent: Spent) -> str | None:
+    """None where nobody asked for it and nothing was spent: it is not offered here."""
+    if not settings.enrichment_enabled and spent == Spent():
+        return None
+    consent = "on" if settings.enrichment_enabled else "off"
+    return f"{consent}; {ledger.against(spent, caps_of(settings))}"
 
 
 def _figures() -> tuple[str | None, dict[str, Any]]:
@@ -73,7 +82,7 @@ def _figures() -> tuple[str | None, dict[str, Any]]:
     }
 
 
-def _tell(made: dict[str, Any]) -> None:
+def _tell(made: dict[str, Any], enrichment: str | None) -> None:
     until = made["dnd_until"]
     known = made["events"] is not None
     output.rows(
@@ -88,6 +97,7 @@ def _tell(made: dict[str, Any]) -> None:
             if known
             else None,
             "last line": output.plain(made["last_line"]) if made["last_line"] else None,
+            "model": enrichment,
         }
     )
     for problem in made["problems"]:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from afterglow.cli import Usage, output, places
+from afterglow.cli import No, Usage, output, places
 from afterglow.store import archive, choices, sessions
 from afterglow.store.database import Database
 from afterglow.store.home import Home, ring
@@ -75,9 +75,20 @@ def forget(options: argparse.Namespace) -> int:
         with places.database() as opened:
             gone = opened.write(lambda connection: archive.forget_before(connection, before))
             archive.scrub(opened.connection)
+        _forget_lines(places.home(), before)
         ring(places.home())
         return _told(options, gone, _erased(gone))
     return _forget_all(options)
+
+
+def _forget_lines(home: Home, before: int) -> None:
+    """The model's lines and grades of before that time; their rows are gone from the database already."""
+    from afterglow.enrich.files import forget_before  # noqa: PLC0415 - the room of what wrote them
+
+    try:
+        forget_before(home.custom, before)
+    except OSError as error:
+        raise No(f"forget: a file in {home.custom} cannot be written ({_reason(error)})") from None
 
 
 def _forget_all(options: argparse.Namespace) -> int:
@@ -87,7 +98,7 @@ def _forget_all(options: argparse.Namespace) -> int:
         gone = opened.write(archive.forget_all)
         # Before anything that may fail.
         _erase(*home.logs.glob("afterglow.log*"), *home.data.glob("afterglow.db.corrupt-*"))
-        _erase(*home.custom.glob("*.jsonl"))
+        _erase(*home.custom.glob("*.jsonl"), home.data / "salt")
         archive.scrub(opened.connection)
         alone = _alone(opened)
         if not alone:

@@ -99,5 +99,5 @@ def note(options: argparse.Namespace) -> int:
 
 def _banks() -> Banks:
     settings = places.settings()
-    banks, _ = banks_for(places.home(), places.workspace(None), settings.trust)
+    banks, _ = banks_for(places.home(), places.workspace(None), settings.trust, settings.user_id)
     return banks

@@ -13,7 +13,9 @@ from afterglow.cli import Usage, output, places
 from afterglow.cli.saying import zone_of
 from afterglow.core import words
 from afterglow.core.local_time import local
+from afterglow.core.prices import MILLION
 from afterglow.loop import report as reports
+from afterglow.loop.report_twin import dollars, grouped
 
 _JOBS: Final = {
     "test": ("test run", "test runs"),
@@ -86,6 +88,19 @@ def _tell(made: Mapping[str, Any]) -> None:
         "rated", "nothing" if mean is None else f"{words.counted(made['ratings'], 'line')}, {mean:.1f} of 5"
     )
     _head("rapport", f"{made['rapport']:.1f} of 10")
+    _twin(made["twin"])
+
+
+def _twin(did: Mapping[str, Any]) -> None:
+    """The idle twin, where it did anything; who never switched it on reads nothing of it."""
+    if not (did["calls"] or did["graded"]):
+        return
+    output.say()
+    cost, tokens = dollars(round(did["usd"] * MILLION)), grouped(did["tokens"])
+    _head("twin", f"{words.counted(did['calls'], 'call')}, {tokens} tokens, {cost}")
+    if did["mean_grade"] is not None:
+        _row(did["graded"], f"turns graded, {did['mean_grade']:.1f} of 5")
+    _row(did["lines_kept"], "lines kept, ever")
 
 
 def _work(made: Mapping[str, Any]) -> list[tuple[int, str]]:

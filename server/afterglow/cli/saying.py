@@ -73,7 +73,7 @@ def zone_of(settings: Settings) -> tzinfo:
 def _asking() -> Asking:
     settings, here = places.settings(), places.workspace(None)
     trusted = settings.trust == "full"
-    banks, _ = banks_for(places.home(), here, settings.trust)
+    banks, _ = banks_for(places.home(), here, settings.trust, settings.user_id)
     return Asking(
         workspace=here,
         window=f"command-{os.getpid()}",

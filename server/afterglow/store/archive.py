@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
-from afterglow.store import queue_upkeep
+from afterglow.store import queue_upkeep, twin_upkeep
 from afterglow.store.faults import Unavailable, explain
 from afterglow.store.schema import TABLES
 
@@ -74,6 +74,7 @@ def forget_before(connection: sqlite3.Connection, before: int) -> int:
     ):
         done = connection.execute(f"DELETE FROM {table} WHERE {where}", {"before": before}).rowcount
         gone += done if table not in ("labels", "keys", "hazards") else 0
+    gone += twin_upkeep.forget_before(connection, before)
     return gone + queue_upkeep.forget_before(connection, before)
 
 
