@@ -10,8 +10,10 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from afterglow.core.local_time import format_iso, local
+from afterglow.loop import report_twin
 from afterglow.store import voice
 from afterglow.store.activity import activity
+from afterglow.store.activity_twin import twin
 
 DAYS: Final = 7
 MOST_DAYS: Final = 90
@@ -22,6 +24,7 @@ def report(connection: sqlite3.Connection, user_id: str, now: int, days: int, zo
     """The last ``days`` local days, today the last of them. Shares are of the lines shown, 0 to 1."""
     since = first_instant(now, days, zone)
     found = activity(connection, user_id, since)
+    helped = twin(connection, user_id, (since, now + 1))
     lines = found.lines
     return {
         "days": days,
@@ -40,6 +43,7 @@ def report(connection: sqlite3.Connection, user_id: str, now: int, days: int, zo
         "ratings": found.rated,
         "mean_rating": None if found.mean_score is None else round(found.mean_score, 2),
         "rapport": voice.rapport_now(connection, user_id),
+        "twin": report_twin.as_json(helped),
     }
 
 

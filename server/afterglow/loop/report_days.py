@@ -23,6 +23,7 @@ from afterglow.store import (
     activity_days,
     activity_lines,
     activity_reds,
+    activity_twin,
     choices,
     limits,
     queue_rows,
@@ -31,6 +32,7 @@ from afterglow.store import (
 from afterglow.store.activity_days import Day, Stretch
 from afterglow.store.activity_lines import Line
 from afterglow.store.activity_reds import Red
+from afterglow.store.activity_twin import Twin
 
 LINES: Final = 20
 
@@ -38,8 +40,9 @@ LINES: Final = 20
 @frozen
 class Figures:
     """``report``: what ``loop.report`` answers for the span, ``today``: for this day alone. ``days``: the
-    oldest first, today the last. ``silences``: reason to number. ``waiting``: lines in the queue.
-    ``dnd_until``: ms, None where nobody asked for quiet. ``windows``: how many are open."""
+    oldest first, today the last. ``silences``: reason to number. ``twin``: what the language model did.
+    ``waiting``: lines in the queue. ``dnd_until``: ms, None where nobody asked for quiet. ``windows``: how
+    many are open."""
 
     now: int
     zone: tzinfo
@@ -50,6 +53,7 @@ class Figures:
     stretch: Stretch | None
     lines: tuple[Line, ...]
     silences: dict[str, int]
+    twin: Twin
     spent: Spent
     budget: Budget
     mode: Mode
@@ -80,6 +84,7 @@ def figures(connection: sqlite3.Connection, settings: Settings, now: int, days: 
         stretch=activity_days.longest_stretch(connection, span),
         lines=activity_lines.lines(connection, user, bounds[-1], LINES),
         silences=activity_lines.silences(connection, *span),
+        twin=activity_twin.twin(connection, user, bounds),
         spent=limits.spent(connection, user, "", now, bounds[-2]),
         budget=budget(settings, mode),
         mode=mode,

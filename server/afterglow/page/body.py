@@ -71,7 +71,7 @@ def today(found: Figures) -> Html:
         _stays(day.worked_ms, day.sessions),
         Number("Lines shown", str(found.today["lines_shown"])),
     ]
-    return section("today", "Today", _numbers(numbers))
+    return section("today", "Today", large(numbers))
 
 
 def span(found: Figures, charts: Sequence[Chart]) -> Html | None:
@@ -90,7 +90,7 @@ def span(found: Figures, charts: Sequence[Chart]) -> Html | None:
     return section(
         "week",
         f"The last {len(days)} days",
-        _numbers(numbers),
+        large(numbers),
         tag("div", join(["", *(chart.html() for chart in charts), ""]), class_="charts"),
     )
 
@@ -203,7 +203,8 @@ def _stretch(found: Stretch | None) -> list[Number]:
     return [Number("Green in a row", str(found.runs), f"{label or 'test'} runs")]
 
 
-def _numbers(numbers: Sequence[Number]) -> Html:
+def large(numbers: Sequence[Number]) -> Html:
+    """Figures side by side, each with what it counts."""
     return pairs(
         {
             one.name: join(

@@ -124,7 +124,7 @@ def _tests(found: Figures) -> Chart:
         "tests",
         "Test runs",
         gist if total else "No test run was recorded.",
-        _labels(found),
+        labels(found),
         (
             Series("passed", "solid", ok),
             Series("failed", "hatched", failed),
@@ -143,7 +143,7 @@ def _commits(found: Figures) -> Chart:
         "commits",
         "Commits",
         gist,
-        _labels(found),
+        labels(found),
         (Series("commits", "solid", tuple(counts)),),
         table("Commits a day", ("Day", "#Commits"), rows),
     )
@@ -166,7 +166,7 @@ def _work(found: Figures) -> Chart:
         "work",
         "Sessions",
         gist if found.report["sessions"] else "No session was recorded.",
-        _labels(found),
+        labels(found),
         (Series("time in sessions", "solid", tuple(ms / _MINUTE for ms in lasted)),),
         table("Time in sessions a day", ("Day", "#Time", "#Sessions"), rows),
         unit="min",
@@ -238,7 +238,8 @@ def _peak(found: Figures, counts: Sequence[int]) -> str:
     return f" The most {name}: {most}."
 
 
-def _labels(found: Figures) -> tuple[str, ...]:
+def labels(found: Figures) -> tuple[str, ...]:
+    """What each day is called under its bars."""
     return tuple(day_name(found, day) for day in found.days)
 
 

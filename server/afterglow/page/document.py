@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from afterglow import __version__
 from afterglow.loop.report_days import Figures
-from afterglow.page import body
+from afterglow.page import body, twin
 from afterglow.page.charts import charts
 from afterglow.page.parts import Html, join, tag
 
@@ -33,9 +33,8 @@ _ICON: Final = (
 def document(found: Figures, problems: Sequence[str]) -> str:
     """The page as text, ASCII. ``problems``: one line each, what needs mending. Raises OSError where the
     installation is not whole."""
-    drawn = (
-        [chart for chart in charts(found) if chart.drawn] if len(found.days) > 1 and not found.empty else []
-    )
+    shown = (*charts(found), *twin.charts(found)) if len(found.days) > 1 and not found.empty else ()
+    drawn = [chart for chart in shown if chart.drawn]
     style = _read(_HERE / "look.css")
     scripts = [_read(_LIBRARY), _read(_HERE / "draw.js")] if drawn else []
     parts = [tag("a", "Skip to the figures", class_="skip", href="#main"), body.header(found)]
@@ -93,6 +92,7 @@ def _main(found: Figures, problems: Sequence[str]) -> list[Html]:
         body.jobs(found),
         body.lines(found),
         body.silences(found),
+        twin.part(found),
         body.state(found, problems),
     )
     return [part for part in shown if part is not None]

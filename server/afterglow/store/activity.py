@@ -12,16 +12,18 @@ from typing import Final
 
 from attrs import frozen
 
+from afterglow.store import activity_twin
 from afterglow.store.rows import load_object
 
-LEARNED: Final = "llm_generated"
+_EVER: Final = 2**62
 
 
 @frozen
 class Activity:
     """``jobs``: kind of job to (how many ended, how many of them failed). ``shown``: lines by the source
     of their token, ``queued``: those of the queue by who put them there; both the largest first.
-    ``occasions``: turns, with and without a line. ``mean_score``: None where nothing was rated."""
+    ``learned``: lines that a language model had prepared. ``occasions``: turns, with and without a line.
+    ``mean_score``: None where nothing was rated."""
 
     sessions: int
     workspaces: int
@@ -30,17 +32,13 @@ class Activity:
     occasions: int
     shown: dict[str, int]
     queued: dict[str, int]
+    learned: int
     rated: int
     mean_score: float | None
 
     @property
     def lines(self) -> int:
         return sum(self.shown.values())
-
-    @property
-    def learned(self) -> int:
-        """Lines that a language model had prepared."""
-        return self.queued.get(LEARNED, 0)
 
 
 def activity(connection: sqlite3.Connection, user_id: str, since: int) -> Activity:
@@ -73,6 +71,7 @@ def activity(connection: sqlite3.Connection, user_id: str, since: int) -> Activi
         occasions=_one(connection, "SELECT count(*) FROM turns WHERE at >= ?", since),
         shown=dict(sorted(shown.items(), key=lambda pair: (-pair[1], pair[0]))),
         queued={row["source"]: row["lines"] for row in queued},
+        learned=sum(by_model for _, by_model in activity_twin.shown(connection, since, _EVER)),
         rated=rated["number"],
         mean_score=rated["mean"],
     )
