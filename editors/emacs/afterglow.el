@@ -198,6 +198,8 @@ MESSAGE is what compile tells of its end."
     (afterglow--window
      (append (list (if token (plist-get token :response) "No line.")
                    (format "Reason: %s" (plist-get found :reason)))
+             (when (eq (plist-get token :byModel) t)
+               (list "The warm words are written by a model."))
              (when event
                (list (format "About: %s %s %s" (plist-get event :kind) (or (plist-get event :label) "")
                              (or (plist-get event :status) ""))))

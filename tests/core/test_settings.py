@@ -47,6 +47,7 @@ CONTRACT = {
     "enrichment.dailyTokens": 200000,
     "enrichment.dailyUsd": 0.25,
     "enrichment.dailyCalls": 48,
+    "enrichment.interpreter": None,
     "personal.birthday": None,
     "personal.place": None,
     "personal.coffeeShop": None,

@@ -96,6 +96,18 @@ def test_components_show_the_line_and_run_nothing_of_it(get: str, line: str) -> 
     assert headless(f"require('afterglow.line').show({TOKEN}) {get}") == line
 
 
+@pytest.mark.parametrize(
+    ("by_model", "said"), [("true", True), ("false", False), ("nil", False), ("1", False)]
+)
+def test_why_says_when_a_model_wrote_the_words(by_model: str, said: bool) -> None:
+    lines = headless(
+        f"local token = {{ id = 'one', response = 'x', source = 'queue_hit', byModel = {by_model} }} "
+        "return require('afterglow.answers').why({ token = token, gates = {} })"
+    )
+    assert any("written by a model" in line for line in lines) is said
+    assert lines[0] == "x"
+
+
 def test_components_are_empty_without_a_line_and_told_of_each_change() -> None:
     told = headless(
         "local count = 0; vim.api.nvim_create_autocmd('User', { pattern = 'AfterglowLine', "

@@ -108,6 +108,7 @@ def test_the_report_is_that_of_the_command_line(client: Sidecar) -> None:
     assert set(made) == {
         *("days", "since", "until", "sessions", "workspaces", "commits", "jobs", "turns", "linesShown"),
         *("bySource", "queueBySource", "queueShare", "learnedShare", "ratings", "meanRating", "rapport"),
+        "twin",
     }
 
 

@@ -20,7 +20,7 @@ import {
 } from "./contract";
 import { modeMeaning, modeWord } from "./looks";
 import type { StatusBar } from "./statusBar";
-import { hint, origin, when, why } from "./why";
+import { author, hint, origin, when, why } from "./why";
 
 const QUIET_MINUTES = 60;
 const SCORES = [5, 4, 3, 2, 1] as const;
@@ -44,7 +44,7 @@ export class Actions {
   async say(): Promise<void> {
     const text = await vscode.window.showInputBox({
       title: vscode.l10n.t("Say something to Afterglow"),
-      prompt: vscode.l10n.t("A few words, as to the next desk. They stay on this machine."),
+      prompt: vscode.l10n.t("A few words, as to the next desk."),
     });
     if (text !== undefined && text.trim() !== "") {
       await this.#line("afterglow/say", { text }, vscode.l10n.t("No answer to that just now."));
@@ -258,6 +258,10 @@ function explained(made: Explanation): Row[] {
     rows.push({ label: oneLine(made.token.response), description: when(made.token) });
   }
   rows.push({ label: `$(question) ${why(made)}` });
+  const wrote = made.token === null ? null : author(made.token);
+  if (wrote !== null) {
+    rows.push({ label: `$(edit) ${wrote}` });
+  }
   const known = origin(made);
   if (known !== null) {
     rows.push({ label: `$(eye) ${known}` });

@@ -10,7 +10,7 @@ import * as path from "node:path";
 import * as vscode from "vscode";
 import { oneLine } from "./clean";
 import { readStatus, readToken, type AfterglowEvent, type Status, type WarmToken } from "./contract";
-import { cleanEnvironment } from "./environment";
+import { cleanEnvironment, serverEnvironment } from "./environment";
 import { fileFolders } from "./folders";
 import { Locator } from "./locating";
 import type { QuietClient } from "./quietClient";
@@ -247,7 +247,8 @@ export class Sidecar {
     if (wanted === null) {
       throw new NotRunning();
     }
-    return await begun(wanted.command, wanted.args, this.#home, this.environment());
+    const environ = serverEnvironment(process.env, fileFolders());
+    return await begun(wanted.command, wanted.args, this.#home, environ);
   }
 
   /** A server ended by itself, or never came up. */

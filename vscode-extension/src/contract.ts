@@ -14,6 +14,8 @@ export interface WarmToken {
   /** How long it stays, in ms; 0: until the next. */
   readonly ttlMs: number;
   readonly createdAt: string;
+  /** Its warm words were written by a language model. */
+  readonly byModel: boolean;
   readonly event: { readonly id: string; readonly kind: string; readonly label?: string } | null;
 }
 
@@ -107,6 +109,7 @@ export function readToken(value: unknown): WarmToken | null {
     source: textOf(made["source"]) ?? "",
     ttlMs: durationOf(made["ttlMs"]),
     createdAt: textOf(made["createdAt"]) ?? "",
+    byModel: made["byModel"] === true,
     event:
       typeof event["id"] === "string"
         ? { id: event["id"], kind: textOf(event["kind"]) ?? "", ...(label === null ? {} : { label }) }

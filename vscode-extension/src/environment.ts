@@ -2,7 +2,8 @@
  * The environment of every process that this extension starts.
  *
  * Invariant: a list of what is kept, so that nothing which steers Python, the loader or an activated environment
- * gets through; a PATH that leads only to absolute places outside the folders that are open.
+ * gets through, no secret but the one key that the server itself may use, and no address it could be sent to; a PATH
+ * that leads only to absolute places outside the folders that are open.
  */
 import { realpathSync } from "node:fs";
 import * as path from "node:path";
@@ -40,6 +41,9 @@ const KEPT = new Set([
 ]);
 const KEPT_BEGINNINGS = ["AFTERGLOW_", "XDG_", "LC_"];
 
+/** The key of the language model, where the user's own environment has one; for the server's process alone. */
+const KEY = "ANTHROPIC_API_KEY";
+
 type Platform = NodeJS.Platform;
 
 /** `environ` without what is not on the list. `folders`: the paths of the folders that are open. */
@@ -61,6 +65,16 @@ export function cleanEnvironment(
     }
   }
   return made;
+}
+
+/** What the server's own process gets besides: its idle twin asks with this key, by the user's consent alone. */
+export function serverEnvironment(
+  environ: Readonly<Record<string, string | undefined>>,
+  folders: readonly string[],
+  platform: Platform = process.platform,
+): Record<string, string> {
+  const key = environ[KEY];
+  return { ...cleanEnvironment(environ, folders, platform), ...(key === undefined ? {} : { [KEY]: key }) };
 }
 
 /** The absolute entries of a PATH that lead outside `folders`, in order, each once. */

@@ -5,11 +5,15 @@
  * must not decide is read from the user's own settings alone, and a folder that is not trusted decides nothing.
  */
 import * as vscode from "vscode";
+import { liesInside } from "./environment";
+import { fileFolders } from "./folders";
 
 export const SECTION = "afterglow";
 export const INTERPRETER = "interpreter";
 /** Settings of the extension alone, which no server knows. */
 const OWN: ReadonlySet<string> = new Set([INTERPRETER, "trace.server"]);
+/** Programs that the server starts: as for its own interpreter, none that an open folder could bring along. */
+const PROGRAMS: ReadonlySet<string> = new Set(["enrichment.interpreter"]);
 
 interface Contributed {
   readonly [name: string]: { readonly scope?: string } | undefined;
@@ -51,11 +55,16 @@ function chosen(contributed: Contributed): Record<string, unknown> {
     const value = anywhere
       ? (seen?.workspaceFolderValue ?? seen?.workspaceValue ?? seen?.globalValue)
       : seen?.globalValue;
-    if (value !== undefined) {
+    if (value !== undefined && !(PROGRAMS.has(name) && broughtAlong(value))) {
       made[name] = value;
     }
   }
   return made;
+}
+
+/** Whether a program lies in an open folder. */
+function broughtAlong(value: unknown): boolean {
+  return typeof value === "string" && liesInside(value, fileFolders());
 }
 
 /** The settings that the extension's own package.json declares. */

@@ -11,7 +11,7 @@ import { readExplanation, type Explanation, type WarmToken } from "./contract";
 import { lookOf, type Look } from "./looks";
 import { escaped } from "./markdown";
 import { showsLines } from "./settings";
-import { clock, origin, when, why } from "./why";
+import { author, clock, origin, when, why } from "./why";
 
 /** Commands that the tooltip links to, in order, with no others trusted. */
 const LINKED = [
@@ -160,6 +160,7 @@ export class StatusBar implements vscode.Disposable {
     if (last !== null) {
       paragraphs.push(`${escaped(last.response)} _${escaped(when(last))}_`);
       const about = this.#told === null ? [] : [why(this.#told), origin(this.#told)];
+      about.push(author(last));
       paragraphs.push(...about.flatMap((text) => (text === null ? [] : [escaped(text)])));
     }
     if (this.sidecar.state === "running") {

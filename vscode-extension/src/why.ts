@@ -52,6 +52,11 @@ export function origin(made: Explanation): string | null {
   return known.length === 0 ? null : vscode.l10n.t("Known from {0}.", known.join(", "));
 }
 
+/** Who wrote it, where that was neither a person nor a template; else null. */
+export function author(token: WarmToken): string | null {
+  return token.byModel ? vscode.l10n.t("The warm words are written by a model.") : null;
+}
+
 /** When a line was shown, as people of this editor's language write it. */
 export function when(token: WarmToken, now: Date = new Date()): string {
   const at = new Date(token.createdAt);

@@ -14,6 +14,7 @@ const TOKEN = {
   source: "news",
   ttlMs: 20_000,
   createdAt: "2026-01-31T09:30:00.123Z",
+  byModel: false,
   event: { id: "e1", kind: "job.finished", label: "pytest" },
 };
 
@@ -39,6 +40,13 @@ const ANYTHING = [
 test("a token is read whole", () => {
   assert.deepEqual(readToken(TOKEN), TOKEN);
   assert.deepEqual(readToken({ ...TOKEN, event: null })?.event, null);
+});
+
+test("a model's words are marked only where the server says so", () => {
+  assert.equal(readToken({ ...TOKEN, byModel: true })?.byModel, true);
+  for (const byModel of [undefined, null, 1, "true", {}]) {
+    assert.equal(readToken({ ...TOKEN, byModel })?.byModel, false);
+  }
 });
 
 test("a token without an id or a line is none", () => {

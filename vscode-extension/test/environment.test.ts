@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 
-import { cleanEnvironment, cleanPath, liesInside } from "../src/environment";
+import { cleanEnvironment, cleanPath, liesInside, serverEnvironment } from "../src/environment";
 
 const place = realpathSync(mkdtempSync(path.join(tmpdir(), "afterglow-environment-")));
 const repo = path.join(place, "repo");
@@ -42,6 +42,21 @@ test("what steers Python, the loader or an activated environment does not get th
   ];
   const environ = Object.fromEntries(dropped.map((name) => [name, "x"]));
   assert.deepEqual(cleanEnvironment(environ, [], "linux"), {});
+});
+
+test("the server alone gets the one key, and never an address to send it to", () => {
+  const environ = {
+    HOME: "/home/me",
+    ANTHROPIC_API_KEY: "k",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+    ANTHROPIC_AUTH_TOKEN: "t",
+    ANTHROPIC_CUSTOM_HEADERS: "x: y",
+    HTTPS_PROXY: "http://127.0.0.1:9",
+    OPENAI_API_KEY: "o",
+  };
+  assert.deepEqual(cleanEnvironment(environ, [], "linux"), { HOME: "/home/me" });
+  assert.deepEqual(serverEnvironment(environ, [], "linux"), { HOME: "/home/me", ANTHROPIC_API_KEY: "k" });
+  assert.deepEqual(serverEnvironment({ HOME: "/home/me" }, [], "linux"), { HOME: "/home/me" });
 });
 
 test("what it needs to find the user's folders, language and time zone does", () => {

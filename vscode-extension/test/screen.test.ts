@@ -81,6 +81,15 @@ test("a hostile line is one clean line, with no icon in the text and no link in 
   assert.equal(item.tooltip?.supportHtml, false);
 });
 
+test("the tooltip says when a model wrote the words, and only then", () => {
+  const { bar: shown, item } = bar();
+  shown.show(token("142 passed"));
+  assert.doesNotMatch(item.tooltip?.value ?? "", /model/u);
+  shown.show({ ...token("The ferries are on time."), byModel: true });
+  assert.match(item.tooltip?.value ?? "", /written by a model/u);
+  assert.doesNotMatch(item.text, /model/u);
+});
+
 test("with lines turned off only the sign is there", () => {
   state.settings.set("afterglow.display.statusBar", { globalValue: false });
   const { bar: shown, item } = bar();
@@ -120,6 +129,8 @@ const DECLARED = {
   "afterglow.mode": { scope: "machine" },
   "afterglow.tokenTtlMs": { scope: "window" },
   "afterglow.minJobSeconds": { scope: "window" },
+  "afterglow.enrichment.enabled": { scope: "machine" },
+  "afterglow.enrichment.interpreter": { scope: "machine" },
   "other.setting": {},
 };
 
@@ -147,4 +158,24 @@ test("a repository decides neither the interpreter nor what is the user's to dec
   state.trusted = false;
   assert.equal(options(DECLARED)["tokenTtlMs"], 5_000);
   assert.equal(options(DECLARED)["trust"], "restricted");
+});
+
+test("consent is the user's own and nobody else's, in a trusted folder too", () => {
+  const anywhereElse = { workspaceValue: true, workspaceFolderValue: true, defaultValue: true };
+  state.settings.set("afterglow.enrichment.enabled", anywhereElse);
+  assert.equal("enrichment.enabled" in options(DECLARED), false);
+  state.settings.set("afterglow.enrichment.enabled", { ...anywhereElse, globalValue: false });
+  assert.equal(options(DECLARED)["enrichment.enabled"], false);
+  state.settings.set("afterglow.enrichment.enabled", { globalValue: true });
+  assert.equal(options(DECLARED)["enrichment.enabled"], true);
+});
+
+test("a Python that an open folder brings along asks no model", () => {
+  const sent = (path: string) => {
+    state.settings.set("afterglow.enrichment.interpreter", { globalValue: path });
+    return options(DECLARED)["enrichment.interpreter"];
+  };
+  assert.equal(sent("/home/me/.venvs/twin/bin/python"), "/home/me/.venvs/twin/bin/python");
+  assert.equal(sent("/code/shop/.venv/bin/python"), undefined);
+  assert.equal(sent("/code/shop/../shop/bin/python"), undefined);
 });

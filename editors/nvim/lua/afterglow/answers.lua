@@ -100,6 +100,9 @@ function M.why(record)
     lines[1] = clean.one_line(token.response)
     local why = SOURCES[token.source] or clean.one_line(token.source)
     lines[2] = ('Why: %s%s.'):format(event and '' or 'you asked for it; ', why)
+    if token.byModel == true then
+      lines[3] = 'The warm words are written by a model.'
+    end
   else
     lines[1] = ('No line was shown: %s.'):format(clean.one_line(record.reason))
   end

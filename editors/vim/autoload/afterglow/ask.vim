@@ -98,7 +98,7 @@ def Explained(found: any)
     empty(token) ? 'no line' : get(token, 'response', ''),
     $'reason: {get(found, "reason", "")}',
     empty(about) ? '' : $'about: {join(about, " ")}',
-  ] + shut)
+  ] + (get(token, 'byModel', v:false) == v:true ? ['the warm words are written by a model'] : []) + shut)
 enddef
 
 def Rate(score: string)
