@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from afterglow.cli import grammar
+from afterglow.cli import commands
 from tests.cli.calling import Said, call
 
-COMMANDS = [*sorted(set(grammar.COMMANDS) - {"lsp"}), "help", "say", "serve", "bogus"]
+COMMANDS = [*sorted(set(commands.COMMANDS) - {"lsp"}), "help", "say", "serve", "bogus"]
 """All but ``lsp``, which would take this process's own stdin."""
 OPTIONS = [
     *(

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from afterglow import __version__
-from afterglow.cli import grammar
+from afterglow.cli import commands
 from tests.cli.calling import call
 from tests.support.sidecar import repository
 from tests.tidy.checkout import ROOT
 
-READY = sorted(grammar.COMMANDS)
+READY = sorted(commands.COMMANDS)
 PROMISED = {
     *("lsp", "demo", "run", "emit", "say", "next", "last", "explain", "feedback", "queue", "mode", "dnd"),
     *("recipe", "note", "remember", "recall", "events", "status", "doctor", "report", "banks", "hook"),
@@ -23,8 +23,8 @@ PROMISED = {
 
 
 def test_every_promised_command_is_there_or_says_that_it_is_not_yet() -> None:
-    assert set(grammar.COMMANDS).isdisjoint(grammar.LATER)
-    assert {*grammar.COMMANDS, *grammar.LATER} == PROMISED
+    assert set(commands.COMMANDS).isdisjoint(commands.LATER)
+    assert {*commands.COMMANDS, *commands.LATER} == PROMISED
 
 
 def test_alone_it_prints_the_help() -> None:
@@ -33,15 +33,15 @@ def test_alone_it_prints_the_help() -> None:
     assert alone.err == ""
     assert alone == call("--help") == call("-h") == call("help")
     listed = set(re.findall(r"^  (\w+) ", alone.out, re.MULTILINE))
-    assert listed == set(grammar.COMMANDS)
+    assert listed == set(commands.COMMANDS)
 
 
 def test_what_is_not_built_is_not_advertised() -> None:
     words = set(re.findall(r"^\s*(\w+)", call().out, re.MULTILINE))
-    assert words.isdisjoint(grammar.LATER)
+    assert words.isdisjoint(commands.LATER)
 
 
-@pytest.mark.parametrize("command", grammar.LATER)
+@pytest.mark.parametrize("command", commands.LATER)
 @pytest.mark.parametrize("words", [(), ("--help",), ("x", "--json")])
 def test_what_is_not_built_says_so(command: str, words: tuple[str, ...]) -> None:
     said = call(command, *words)
@@ -51,9 +51,9 @@ def test_what_is_not_built_says_so(command: str, words: tuple[str, ...]) -> None
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:
     named = set(re.findall(r"`?afterglow ([a-z]+)\b", (ROOT / "README.md").read_text(encoding="utf-8")))
-    commands = {name for name in named if name in grammar.COMMANDS or name in grammar.LATER}
-    assert commands >= {"lsp", "run", "emit", "mode", "dnd", "explain", "doctor", "export", "forget"}
-    assert commands.isdisjoint(grammar.LATER)
+    meant = {name for name in named if name in commands.COMMANDS or name in commands.LATER}
+    assert meant >= {"lsp", "run", "emit", "mode", "dnd", "explain", "doctor", "export", "forget"}
+    assert meant.isdisjoint(commands.LATER)
 
 
 @pytest.mark.parametrize("command", READY)
@@ -67,7 +67,7 @@ def test_each_command_has_help_wherever_it_is_asked(command: str) -> None:
         assert len(line) <= 110
 
 
-@pytest.mark.parametrize("command", [name for name in READY if grammar.COMMANDS[name].json])
+@pytest.mark.parametrize("command", [name for name in READY if commands.COMMANDS[name].json])
 def test_json_is_offered_by_every_command_that_answers(command: str) -> None:
     assert "--json" in call(command, "--help").out
     assert "--json" not in call("run", "--help").out + call("lsp", "--help").out
