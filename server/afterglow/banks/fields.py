@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from afterglow.core.almanac import HOLIDAYS, TIMES, WEEKDAYS
 from afterglow.core.bank import MOMENTS, Detect, Pattern, SeasonRule, WeatherRule, words_of
-from afterglow.core.clean import LINE_COLUMNS, columns, one_line
+from afterglow.core.clean import LINE_COLUMNS, columns, is_plain, one_line
 from afterglow.core.kinds import JOBS, KINDS
 from afterglow.core.slots import SLOTS, sampled, slots_of, stray_braces
 
@@ -42,7 +42,7 @@ def line(value: Any) -> str:
         raise ValueError("must be a text")
     if len(value) > LINE_COLUMNS * 4:
         raise ValueError(f"is longer than {LINE_COLUMNS} columns")
-    clean = value if _is_plain(value) else one_line(value, LINE_COLUMNS * 4)
+    clean = value if is_plain(value) else one_line(value, LINE_COLUMNS * 4)
     if not clean:
         raise ValueError("must be a text")
     unknown = [slot for slot in slots_of(clean) if slot not in SLOTS]
@@ -56,18 +56,6 @@ def line(value: Any) -> str:
     if len(filled.split()) > MOST_WORDS:
         raise ValueError(f"has more than {MOST_WORDS} words")
     return clean
-
-
-def _is_plain(text: str) -> bool:
-    """Whether cleaning would change nothing; most lines are, and cleaning costs a step a character."""
-    return (
-        text.isascii()
-        and text.isprintable()
-        and text == text.strip()
-        and "  " not in text
-        and "$(" not in text
-        and "](" not in text
-    )
 
 
 def number(least: float, most: float) -> Check:

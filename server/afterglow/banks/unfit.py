@@ -17,7 +17,7 @@ from typing import Final
 from afterglow.banks import voice
 from afterglow.banks.blocked import BLOCKED, CLAIMS, NO_WORDS, OBEYED, SHAPES, any_of, word_set
 from afterglow.core.bank import TONES
-from afterglow.core.clean import LINE_COLUMNS, columns, one_line
+from afterglow.core.clean import LINE_COLUMNS, columns, is_plain, one_line
 from afterglow.core.queue_rules import tag_key
 
 SLOTS: Final = {"nth_return": "eleventh", "return_gap": "three weeks", "project_name": "payments-service"}
@@ -90,7 +90,7 @@ def unfit(text: object, tone: str = "factual") -> str | None:
 
 def _misshapen(text: str) -> str | None:
     """What is wrong with a line before a word of it is read."""
-    if len(text) > 4 * LINE_COLUMNS or not (_is_plain(text) or one_line(text) == text):
+    if len(text) > 4 * LINE_COLUMNS or not (is_plain(text) or one_line(text) == text):
         return "not one clean line"
     if any(name not in SLOTS for name in _SLOT.findall(text)):
         return "a slot that nothing fills"
@@ -221,18 +221,6 @@ def words_for(raw: Iterable[object]) -> tuple[str, ...]:
 def echoes(text: str, suspects: AbstractSet[str]) -> bool:
     """Whether a text repeats a word that it was told to repeat (``enrich.check.suspects``)."""
     return bool(suspects) and not suspects.isdisjoint(_WORD.findall(folded(text)))
-
-
-def _is_plain(text: str) -> bool:
-    """Whether cleaning would change nothing; most lines are so, and cleaning costs a step a character."""
-    return (
-        text.isascii()
-        and text.isprintable()
-        and text == text.strip()
-        and "  " not in text
-        and "$(" not in text
-        and "](" not in text
-    )
 
 
 @lru_cache(maxsize=4096)

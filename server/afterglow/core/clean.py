@@ -39,6 +39,18 @@ _ICON: Final = re.compile(r"\$+(?=\()")
 _ELLIPSIS: Final = "…"
 
 
+def is_plain(text: str) -> bool:
+    """Whether cleaning surely changes nothing; most lines are so, and cleaning costs a step a character."""
+    return (
+        text.isascii()
+        and text.isprintable()
+        and text == text.strip()
+        and "  " not in text
+        and "$(" not in text
+        and "](" not in text
+    )
+
+
 def one_line(text: str, limit: int = LINE_COLUMNS) -> str:
     """``text`` as one clean line of at most ``limit`` columns, cut between words where possible.
 
