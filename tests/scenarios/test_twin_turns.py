@@ -82,16 +82,17 @@ def test_nothing_is_put_where_silence_is_owed(talk: Opened, closed: str) -> None
 
 
 def test_what_was_said_is_kept_as_harmless_words_by_consent_alone(talk: Opened) -> None:
-    text = "going to greece, the password is hunter2 swordfish and mail me at a.b@example.org"
+    text = "going to greece, mail me at a.b@example.org"
     plain = talk()
     plain.say(text)
     assert plain.waiting()[0].said is None
-    assert "greece, the" not in everything(plain)
+    assert "greece, mail" not in everything(plain)
     here = talk(**{"enrichment.shareText": True})
     here.say(text)
     said = here.waiting()[0].said
     assert said is not None
     assert "going to greece" in said
+    here.say("the password for the ferry is hunter2 swordfish")
     for secret in ("hunter2", "swordfish", "example.org"):
         assert secret not in everything(here)
 

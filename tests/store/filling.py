@@ -55,7 +55,7 @@ def main(way: str, root: Path) -> dict[str, object]:
             NOW + len(acknowledged),
             label=key,
             status="ok",
-            data={"job": "test", "failing": ["x" * 200]},
+            data={"job": "test", "failing": ["tree " * 40]},
             key=key,
         )
         began = time.monotonic()

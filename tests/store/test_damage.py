@@ -87,7 +87,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     database.write(
         lambda connection: marks.save(connection, PLACE, [marks.MarkRow("/x", 1, 2, 3, ("a",), "{}")])
     )
-    written(database, *(happening("commit", ago=n, key=f"k{n}", tags=("x" * 50,)) for n in range(150)))
+    written(database, *(happening("commit", ago=n, key=f"k{n}", tags=("tree " * 10,)) for n in range(150)))
     database.close()
     return home.database.read_bytes()
 

@@ -114,7 +114,7 @@ def disk(monkeypatch: pytest.MonkeyPatch, opened: Open) -> Disk:
 
 def big(name: str, **more: Any) -> Any:
     """An event that does not fit into what is left of a page."""
-    return happening("commit", key=name, data={"branch": "x" * 9_000}, **more)
+    return happening("commit", key=name, data={"branch": "pine " * 1_800}, **more)
 
 
 def owned(database: Database, window: str, event: Event) -> list[Event]:

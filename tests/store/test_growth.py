@@ -46,7 +46,9 @@ def test_with_a_purge_the_files_stay_small(place: Home, opened: Open, number: in
 
         def some(connection: opening.Connection, first: int = first) -> None:
             for one in range(first, first + 100):
-                seen = job("run", "ok", ago=-one * 60 * MINUTE, key=f"k{one}", data={"failing": ["x" * 500]})
+                seen = job(
+                    "run", "ok", ago=-one * 60 * MINUTE, key=f"k{one}", data={"failing": ["tree " * 100]}
+                )
                 events.record(connection, seen, now=seen.at, session_gap_ms=GAP)
 
         window.write(some)  # type: ignore[arg-type]
@@ -65,7 +67,7 @@ def test_a_log_that_nobody_checkpoints_stays_small_too(place: Home, opened: Open
     window = opened()
     largest = 0
     for number in range(1_500):
-        written(window, happening("commit", key=str(number), data={"branch": "x" * 4_000}))
+        written(window, happening("commit", key=str(number), data={"branch": "pine " * 800}))
         largest = max(largest, log_size(place))
     assert 1_000_000 < largest <= MOST_LOG
 
@@ -76,7 +78,7 @@ def test_a_log_that_a_reader_made_long_is_cut_again(place: Home, opened: Open) -
     reader.connection.execute("BEGIN")
     reader.connection.execute("SELECT count(*) FROM events").fetchone()
     for number in range(1_500):
-        written(window, happening("commit", key=str(number), data={"branch": "x" * 4_000}))
+        written(window, happening("commit", key=str(number), data={"branch": "pine " * 800}))
     assert log_size(place) > MOST_LOG
     reader.connection.execute("ROLLBACK")
     for number in range(3):

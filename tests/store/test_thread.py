@@ -83,7 +83,7 @@ def test_an_answer_that_cannot_be_delivered_ends_nothing(place: Home) -> None:
 
 def test_a_file_found_damaged_by_a_reader_is_mended_for_the_next(place: Home) -> None:
     database = Database(place)
-    many = [happening("commit", key=str(n), tags=("x" * 200,)) for n in range(500)]
+    many = [happening("commit", key=str(n), tags=("tree " * 40,)) for n in range(500)]
     database.write(lambda connection: [record(connection, seen) for seen in many])
     database.close()
     size = place.database.stat().st_size
