@@ -132,7 +132,9 @@ def main() -> None:
     import afterglow.cli
     import afterglow.cli.commands
     import afterglow.enrich.run  # noqa: F401 - and all that it stands on
+    from afterglow.enrich.scrub import scrub
 
+    scrub("what looks for secrets is loaded at the first text", ())
     gc.freeze()
     _tell("ready")
     for line in sys.stdin:
