@@ -197,3 +197,15 @@ def test_news_alone_is_by_no_model() -> None:
         moment(), Settings(), Classification("celebration"), "12 passed", None, category=None, event=None
     )
     assert token_json(token)["byModel"] is False
+
+
+def test_a_new_aside_answers_before_a_line_that_fits_anything_and_after_one_that_fits() -> None:
+    anything = response("That lives outside the workspace.", "off_domain", id="any")
+    exact = response("Ferries leave when they leave.", "off_domain", "ferry", id="exact")
+    wanted = said(said=("which", "ferry"))
+    made = pick(wanted, FERRY, anything)
+    assert made is not None and made.entry_id == "made-ferry"
+    made = pick(wanted, FERRY, anything, exact)
+    assert made is not None and made.entry_id == "exact"
+    made = pick(wanted, FERRY, anything, told={"made-ferry": Told(1, NOW - 90 * DAY)})
+    assert made is not None and made.entry_id == "any"

@@ -117,6 +117,7 @@ def next_day(person: Desk) -> None:
     person.change("UPDATE told SET at = at - ?", DAY_MS)
 
 
+@pytest.mark.soak
 def test_what_is_learned_is_told_more_and_asked_less(person: Desk) -> None:
     chance = random.Random(50)
     shares: list[float] = []

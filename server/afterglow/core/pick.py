@@ -103,8 +103,10 @@ class Picker:
     def _from_banks(self, domain: frozenset[str]) -> Picked | None:
         wish = self.wish
         if wish.asked == "say" and wish.label != "humor":
-            # Somebody said something: what answers it goes before what would fit any moment.
-            found = self._response("cpu_repo", domain)
+            # Somebody said something: what answers it goes before what is about its field, and that before
+            # what would fit any moment.
+            found = self._response("cpu_repo", domain, (False,)) or self._new_remark(domain)
+            found = found or self._response("cpu_repo", domain, (True,))
             if found is not None:
                 return found
         steps: tuple[Callable[[frozenset[str]], Picked | None], ...] = (
@@ -206,7 +208,9 @@ class Picker:
             return None
         return self._best(lines, "compliment", "compliment")
 
-    def _response(self, source: str, domain: frozenset[str]) -> Picked | None:
+    def _response(
+        self, source: str, domain: frozenset[str], tiers: tuple[bool, ...] = (False, True)
+    ) -> Picked | None:
         label = self.wish.label
         if self.wish.asked is None:
             label = LABELS_OF_CATEGORY.get(self.wish.category or "", label)
@@ -215,7 +219,7 @@ class Picker:
         lines = self._within(self.stock.responses.get(label, ()), domain)
         wanted = [one for one in lines if self.wish.grief == (GRIEF in one.tags)]
         # What names this moment goes before what fits any; an event gets nothing that names nothing.
-        for tier in (False, True) if self.wish.asked is not None else (False,):
+        for tier in tiers if self.wish.asked is not None else (False,):
             fitting = [
                 one
                 for one in wanted
@@ -252,6 +256,12 @@ class Picker:
         if self._hash("aside") % 2:
             orders = orders[::-1]
         return next((found for order in orders if (found := order()) is not None), None)
+
+    def _new_remark(self, domain: frozenset[str]) -> Picked | None:
+        """An aside about the same field that its reader has not met yet."""
+        tags, told = frozenset(self.wish.tags), self.voice.told
+        fresh = [one for one in self._within(self.stock.asides, domain) if one.tags & tags]
+        return self._best([one for one in fresh if one.id not in told], "aside", "cpu_repo")
 
     def _remark(self, domain: frozenset[str]) -> Picked | None:
         """An aside about what the turn is about, which knows this user's fields; else a fact."""

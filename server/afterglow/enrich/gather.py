@@ -119,7 +119,7 @@ def gather_rows(
     turns = tuple(_briefed(row, events.get(row.event_id or ""), scores, stock, may) for row in rows)
     domains = {one.name: one.grades for one in known if may.tag(one.name)}
     tags = dict.fromkeys(tag for turn in turns for tag in _texts(turn.facts.get("tags")))
-    lacks = lacking(stock)
+    lacks = lacking(stock, voice.told(connection, user_id))
     stocked = [tag for tag in (*tags, *domains) if not lacks(tag, ())]
     stocked += [one.name for one in known if one.name in domains and not lacks(one.name, one.tags)]
     mode = choices.read_mode(connection) or settings.mode

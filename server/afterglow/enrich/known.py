@@ -5,13 +5,13 @@ Invariant: reads the stock only; the answer is the same for the same stock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from afterglow.banks.likeness import TOO_ALIKE, shingles
 from afterglow.core.bank import Entry
 from afterglow.core.queue_rules import tag_keys
-from afterglow.core.stock import Stock
+from afterglow.core.stock import LEARNED, Stock
 
 ENOUGH: Final = 6
 """With so many lines of its own a domain lacks none (spec L4)."""
@@ -19,9 +19,15 @@ SHARED: Final = 2
 """A line is about a domain where it shares so many of its tags; one, such as ``travel``, is too wide."""
 
 
-def lacking(stock: Stock) -> Callable[[str, tuple[str, ...]], bool]:
-    """Whether the banks hold too few lines about a domain with these tags."""
-    tagged = [line.tags for line in _lines(stock) if line.tags]
+def lacking(stock: Stock, told: Collection[str] = ()) -> Callable[[str, tuple[str, ...]], bool]:
+    """Whether the banks hold too few lines about a domain with these tags.
+
+    ``told``: ids of lines that this user has heard. A learned one among them counts no more: it was made
+    for one person, who would meet it again.
+    """
+    tagged = [
+        line.tags for line in _lines(stock) if line.tags and not (line.origin == LEARNED and line.id in told)
+    ]
 
     def lacks(domain: str, tags: tuple[str, ...]) -> bool:
         wanted = frozenset(tag_keys((domain, *tags)))

@@ -20,7 +20,7 @@ from afterglow.enrich.gather import Subject, gather
 from afterglow.enrich.known import lacking, nearby
 from afterglow.enrich.request import review_request, turns_request
 from afterglow.enrich.save import save
-from afterglow.store import jobs, pauses, reviews, twin
+from afterglow.store import jobs, pauses, reviews, twin, voice
 from afterglow.store.jobs import Job
 
 MOST_REVIEWED: Final = 10
@@ -85,9 +85,9 @@ def read(desk: Desk, request: Request, reply: Reply) -> Answer | str:
     text = reply.text or ""
     if request.purpose == "review":
         return answers.read_review(text, request)
-    return answers.read_turns(
-        text, request, lacking=lacking(desk.stock), nearby=nearby(desk.stock, desk.kept)
-    )
+    told = desk.read(lambda connection: voice.told(connection, desk.settings.user_id))
+    lacks, near = lacking(desk.stock, told), nearby(desk.stock, desk.kept)
+    return answers.read_turns(text, request, lacking=lacks, nearby=near)
 
 
 def keep(
