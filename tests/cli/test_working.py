@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,3 +74,11 @@ def test_without_once_it_says_how(config: Path) -> None:
     told = call("worker")
     assert told.code == 2
     assert told.err == "afterglow: worker: it runs once and ends: afterglow worker --once\n"
+
+
+def test_it_leaves_signals_as_they_were(config: Path) -> None:
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    call("say", SAID[0])
+    call("worker", "--once")
+    assert [signal.getsignal(number) for number in numbers] == before

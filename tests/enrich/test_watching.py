@@ -50,16 +50,13 @@ def test_each_has_a_name_of_its_own() -> None:
     assert Stop("given").owner == "given"
 
 
-def test_by_hand_a_signal_is_a_wish_to_end() -> None:
+def test_by_hand_a_signal_is_a_wish_to_end_and_then_means_what_it_meant() -> None:
     before = {name: signal.getsignal(getattr(signal, name)) for name in SIGNALS if hasattr(signal, name)}
-    try:
-        stop = by_hand()
+    with by_hand() as stop:
         assert not stop.asked
         os.kill(os.getpid(), signal.SIGINT)
         wait_until(lambda: stop.asked)
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+    assert {name: signal.getsignal(getattr(signal, name)) for name in before} == before
 
 
 def test_a_sign_of_life_after_the_start_ends_it_and_one_from_before_does_not(

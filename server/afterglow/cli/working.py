@@ -41,7 +41,8 @@ def _run(home: Home, settings: Settings) -> Ran:
 
     other = None if worker_child.has_library() else worker_child.interpreter(settings)
     if other is None or not settings.enrichment_enabled:
-        return run(home, settings, by_hand(), SYSTEM, idle=False, environ=os.environ)
+        with by_hand() as stop:
+            return run(home, settings, stop, SYSTEM, idle=False, environ=os.environ)
     order = worker_child.order(settings, home, SYSTEM.wall())
     told = worker_child.by_hand(other, order, os.environ)
     calls, answered, lines, graded, micros = map(told.get, ("calls", "answered", "lines", "graded", "micros"))

@@ -12,9 +12,9 @@ import secrets
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
 from afterglow.loop.clock import Clock
 from afterglow.store.home import Home
@@ -67,20 +67,30 @@ class Stop:
         return self._event.wait(seconds)
 
 
-def by_hand() -> Stop:
-    """For a command that somebody typed: ends on a signal, politely; nobody's return stops it."""
+@contextmanager
+def by_hand() -> Iterator[Stop]:
+    """For a command that somebody typed: ends on a signal, politely; nobody's return stops it. Afterwards
+    signals mean what they meant before."""
     stop = Stop()
-    on_signals(stop)
-    return stop
+    before = on_signals(stop)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            with suppress(ValueError, OSError, TypeError):
+                signal.signal(number, handler)
 
 
-def on_signals(stop: Stop) -> None:
-    """Take the signals that end a process as a wish to end; only on the main thread, else nothing."""
+def on_signals(stop: Stop) -> dict[int, Any]:
+    """Take the signals that end a process as a wish to end; only on the main thread, else nothing. What
+    each meant before."""
+    before: dict[int, Any] = {}
     for name in SIGNALS:
         number = getattr(signal, name, None)
         if number is not None:
             with suppress(ValueError, OSError):
-                signal.signal(number, lambda *_: stop.ask("told to end"))
+                before[number] = signal.signal(number, lambda *_: stop.ask("told to end"))
+    return before
 
 
 def for_server(
