@@ -23,8 +23,8 @@ def asker(url: str, key: str = KEY, **limits: float) -> Asker:
 
 
 def whole_s(outcome: str) -> float:
-    """The limit of a call that should end so: short where it is the limit that ends it, else with room for the
-    client to be imported on a busy machine."""
+    """The limit of a call that should end so: short where it is the limit that ends it, else with room for
+    the client to be imported on a busy machine."""
     return 0.8 if outcome == "timeout" else 25.0
 
 
