@@ -186,7 +186,7 @@ def _reset(wire: Wire, _: Mapping[str, Any]) -> None:
 
 
 def _bomb(wire: Wire, _: Mapping[str, Any]) -> None:
-    wire.send(frame(200, gzip.compress(b" " * HUGE), content_encoding="gzip"))
+    wire.send(frame(200, gzip.compress(b" " * HUGE), content_encoding="gzip", connection="close"))
 
 
 _HEAD: Final = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
