@@ -27,7 +27,7 @@ from tests.support.twin import GREECE, SAID, Haiku
 from tests.support.twin_desk import Desk, desk
 from tests.support.twin_zygote import Zygote
 
-KILLS = 15
+KILLS = 10
 MANY_KILLS = 200
 LEASE_MS = 120_000
 """By so much each run is later than the one before: what that one had leased is free again."""

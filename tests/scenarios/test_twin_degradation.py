@@ -137,7 +137,13 @@ ILL = (
 )
 
 
-@pytest.mark.parametrize("name", ILL)
+NOW_AND_SOAK = [
+    ill if at % 2 == 0 else pytest.param(ill, marks=pytest.mark.soak) for at, ill in enumerate(ILL)
+]
+"""Each is a pair of processes; `tests/enrich/test_client_faults.py` has all of them within one."""
+
+
+@pytest.mark.parametrize("name", NOW_AND_SOAK)
 def test_an_ill_service_is_not_seen(name: str, person: Desk, server: ModelServer) -> None:
     server.script = mode(name)
     person.consent(server.url)
@@ -163,7 +169,7 @@ def test_it_comes_back_to_the_work_when_the_service_is_well_again(person: Desk, 
     assert person.say(SAID[1])["byModel"]
 
 
-@pytest.mark.parametrize("name", ["cuts_the_body", "closes_at_once", "resets", "50_mb", "500"])
+@pytest.mark.parametrize("name", ["cuts_the_body", "resets", "500"])
 def test_an_answer_that_got_lost_may_have_cost_something(
     name: str, person: Desk, server: ModelServer
 ) -> None:
